@@ -1,0 +1,9 @@
+"""The shared administration."""
+
+from django.apps import AppConfig
+
+
+class CoopConfig(AppConfig):
+    """The project package: settings, plain modules, commands and template tags."""
+
+    name = "coop"

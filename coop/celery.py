@@ -1,0 +1,11 @@
+"""The Celery application. Tasks are wake-up calls: the truth is rows with unique keys."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coop.settings")
+
+app = Celery("partagee")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,37 @@
+"""What kinds of documents there are: who may see one and how to build it. Apps register theirs in ``AppConfig.ready``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from coop.documents.models import Document
+
+    Build = Callable[[Document], bytes]
+    Visible = Callable[[Document, Any], bool]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of document: ``build`` makes its bytes from frozen data, ``visible`` tells whether a user may see it.
+
+    ``proven`` says that the bytes must be proven PDF/A-3b before they are stored.
+    """
+
+    name: str
+    build: "Build"
+    visible: "Visible"
+    proven: bool = False
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind known; registering the same name again replaces it."""
+    _kinds[kind.name] = kind
+
+
+def get(name: str) -> Kind:
+    """Return a kind by its name. Raises KeyError for a name that no app has registered."""
+    return _kinds[name]

@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class InvoicingConfig(AppConfig):
+    """See the package's modules."""
+
+    name = "invoicing"
