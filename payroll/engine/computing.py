@@ -1,0 +1,108 @@
+"""The order of the rules: from gross to net, and from gross to cost."""
+
+from __future__ import annotations
+
+from payroll.engine.facts import Facts
+from payroll.engine.figures import Figure, Finding, Parameter, Payslip
+from payroll.engine.law import Law, LawOfMonth
+from payroll.engine.rules import fiscal_bonus, social_contribution, withholding_tax
+from payroll.engine.rules.employer_contribution import employer_contribution
+from payroll.engine.rules.employer_cost import employer_cost
+from payroll.engine.rules.employment_bonus import employment_bonus
+from payroll.engine.rules.net import net
+from payroll.engine.rules.special_contribution import special_contribution
+from payroll.engine.rules.structural_reduction import structural_reduction
+from payroll.engine.rules.wage_cost import wage_cost
+from payroll.engine.rules.wage_floor import wage_floor, weekly_hours
+from payroll.engine.sheet import Sheet
+
+ENGINE_VERSION = "1.0.0"
+
+# Facts whose computation no outside result has confirmed yet: their figures are flagged.
+WITHOUT_OUTSIDE_RESULT = (
+    "group_insurance_contribution",
+    "other_dependants",
+    "dependants_65",
+    "disabled_children",
+)
+
+
+def to_net(sheet: Sheet) -> None:
+    """From gross to net, in the order of the law."""
+    social_contribution.social_contribution(sheet)
+    employment_bonus(sheet)
+    social_contribution.contribution_due(sheet)
+    withholding_tax.tax_base(sheet)
+    withholding_tax.before_bonus(sheet)
+    withholding_tax.left_after_other_reductions(sheet)
+    fiscal_bonus.fiscal_bonus(sheet)
+    withholding_tax.withholding_tax(sheet)
+    special_contribution(sheet)
+    net(sheet)
+
+
+def to_cost(sheet: Sheet) -> None:
+    """From gross to the two costs; needs only ``gross`` on the sheet."""
+    sheet.fact("gross", sheet.facts.gross)
+    employer_contribution(sheet)
+    structural_reduction(sheet)
+    wage_cost(sheet)
+    employer_cost(sheet)
+
+
+def report_floors(sheet: Sheet) -> None:
+    """Floors of pay and hours, parameters to confirm and unproven facts are reported."""
+    wage_floor(sheet)
+    weekly_hours(sheet)
+    _report_unconfirmed(sheet)
+    _report_unproven(sheet)
+
+
+def _report_unconfirmed(sheet: Sheet) -> None:
+    used: dict[str, list[str]] = {}
+    for figure in sheet.figures.values():
+        for part in figure.parts:
+            if isinstance(part, Parameter) and part.mark == "B":
+                used.setdefault(part.name, []).append(figure.code)
+    for name, codes in used.items():
+        sheet.find(
+            Finding(
+                code="unconfirmed_parameter",
+                severity="information",
+                figures=tuple(codes),
+                parameters=(name,),
+                values={"parameter": name},
+            )
+        )
+
+
+def _report_unproven(sheet: Sheet) -> None:
+    for code in WITHOUT_OUTSIDE_RESULT:
+        figure: Figure | None = sheet.figures.get(code)
+        if figure is not None and figure.amount:
+            sheet.find(
+                Finding(
+                    code="no_outside_result",
+                    severity="information",
+                    figures=(code,),
+                    parameters=(),
+                    values={"fact": code},
+                )
+            )
+
+
+def finished(sheet: Sheet) -> Payslip:
+    """A sheet becomes a payslip: nothing is added to it any more."""
+    law: LawOfMonth = sheet.law
+    return Payslip(
+        month=sheet.facts.month,
+        figures=tuple(sheet.figures.values()),
+        findings=tuple(sheet.findings),
+        engine_version=ENGINE_VERSION,
+        law_digest=law.digest,
+    )
+
+
+def new_sheet(facts: Facts, law: Law) -> Sheet:
+    """A sheet carries the facts and the law of their month. Raises ``NoLaw``."""
+    return Sheet(facts=facts, law=law.on(facts.month))

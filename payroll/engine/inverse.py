@@ -1,0 +1,112 @@
+"""From a budget or a net to the gross: searches on whole cents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, localcontext
+
+from payroll.engine.computing import new_sheet, to_cost, to_net
+from payroll.engine.facts import Facts
+from payroll.engine.law import Law
+from payroll.engine.rounding import CENT, CONTEXT
+
+LARGEST_GROSS = 100_000_000  # cents: one million EUR a month
+# The net falls by 5.14 where the special contribution of two incomes starts; six euros cover it.
+CENTS_BELOW = 600
+
+
+class OutOfReach(ValueError):
+    """No gross gives what was asked; the sentence says what is possible."""
+
+
+def gross_for_budget(budget: Decimal, facts: Facts, law: Law) -> Decimal:
+    """The gross of a budget is the largest whose employer cost does not exceed it.
+
+    ``employer_cost(gross) <= budget < employer_cost(gross + 0.01)``. EUR, two decimals; the gross
+    in the facts is ignored. Bisection on cents is exact: no part of the cost falls as the gross rises by
+    more than the gross itself.
+    Raises ``OutOfReach`` when even a gross of zero costs more, ``NoLaw``, ``InvalidFact``.
+    """
+    return _largest_gross("employer_cost", budget, facts, law)
+
+
+def gross_for_wage_cost(wage_cost: Decimal, facts: Facts, law: Law) -> Decimal:
+    """The gross of a wage cost is the largest whose wage cost does not exceed it.
+
+    EUR, two decimals; the gross in the facts is ignored.
+    Raises ``OutOfReach``, ``NoLaw``, ``InvalidFact``.
+    """
+    return _largest_gross("wage_cost", wage_cost, facts, law)
+
+
+def _largest_gross(code: str, budget: Decimal, facts: Facts, law: Law) -> Decimal:
+    wanted = _target(code, budget)
+
+    def cost(gross: int) -> Decimal:
+        sheet = new_sheet(facts.with_gross(_euros(gross)), law)
+        to_cost(sheet)
+        return sheet[code].amount
+
+    with localcontext(CONTEXT):
+        if cost(0) > wanted:
+            raise OutOfReach(f"a gross of 0.00 already has a {code} of {cost(0)}, more than {wanted}")
+        if cost(LARGEST_GROSS) <= wanted:
+            raise OutOfReach(f"a {code} of {wanted} needs a gross above {_euros(LARGEST_GROSS)}")
+        return _euros(_crossing(lambda gross: cost(gross) > wanted) - 1)
+
+
+def gross_for_net(net: Decimal, facts: Facts, law: Law) -> Decimal:
+    """The gross of a net is the smallest found whose net reaches it.
+
+    The net is not monotonic in the gross (rounding, and the start of the special contribution), so
+    after the bisection every cent of the six euros below the crossing is tried. The net of the
+    result may exceed the target: recompute and show the difference. EUR, two decimals; the gross in
+    the facts is ignored. Raises ``OutOfReach`` when no gross up to one million gives that net,
+    ``NoLaw``, ``InvalidFact``.
+    """
+    wanted = _target("net", net)
+
+    def reaches(gross: int) -> bool:
+        sheet = new_sheet(facts.with_gross(_euros(gross)), law)
+        to_net(sheet)
+        return sheet["net"].amount >= wanted
+
+    with localcontext(CONTEXT):
+        lowest = _cents(facts.benefit_in_kind)
+        if reaches(lowest):
+            return _euros(lowest)
+        if not reaches(LARGEST_GROSS):
+            raise OutOfReach(f"a net of {wanted} needs a gross above {_euros(LARGEST_GROSS)}")
+        crossing = _crossing(reaches)
+        below = range(max(lowest, crossing - CENTS_BELOW), crossing + 1)
+        return _euros(next(gross for gross in below if reaches(gross)))
+
+
+def _crossing(passed: Callable[[int], bool]) -> int:
+    """The bisection ends on a cent that passes while the cent below does not."""
+    low, high = 0, LARGEST_GROSS
+    while high - low > 1:
+        middle = (low + high) // 2
+        if passed(middle):
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def _target(code: str, amount: Decimal) -> Decimal:
+    if not isinstance(amount, Decimal) or not amount.is_finite():
+        raise OutOfReach(f"the {code} asked for is not an amount: {amount!r}")
+    if amount * 100 % 1:
+        raise OutOfReach(f"the {code} asked for has more than two decimals: {amount}")
+    if amount < 0:
+        raise OutOfReach(f"the {code} asked for is negative: {amount}")
+    return amount
+
+
+def _euros(gross: int) -> Decimal:
+    return gross * CENT
+
+
+def _cents(amount: Decimal) -> int:
+    return int(amount * 100)

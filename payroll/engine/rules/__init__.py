@@ -1,0 +1,1 @@
+"""One module per subject of the law, named like its parameter file."""

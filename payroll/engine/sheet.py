@@ -1,0 +1,56 @@
+"""The working sheet on which the rules write their figures, one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from payroll.engine.facts import Facts
+from payroll.engine.figures import Figure, Finding, Part, Rounding, compute
+from payroll.engine.law import LawOfMonth
+
+
+class Sheet:
+    """Facts, the law of their month, and the figures and findings written so far.
+
+    Lives for one computation and never leaves the engine.
+    """
+
+    __slots__ = ("facts", "figures", "findings", "law")
+
+    def __init__(self, *, facts: Facts, law: LawOfMonth) -> None:
+        self.facts = facts
+        self.law = law
+        self.figures: dict[str, Figure] = {}
+        self.findings: list[Finding] = []
+
+    def __getitem__(self, code: str) -> Figure:
+        """A figure written before. Raises ``KeyError``: the rules run in the order of the law."""
+        return self.figures[code]
+
+    def fact(self, code: str, amount: Decimal | int) -> Figure:
+        """What was told becomes a figure without parts; told twice, it is written once."""
+        known = self.figures.get(code)
+        if known is None:
+            known = self.figures[code] = Figure(code, Decimal(amount), "fact", (), "exact")
+        return known
+
+    def cent(self, code: str, rule: str, *parts: Part) -> Figure:
+        """A figure is computed from its parts and rounded half-up to the cent."""
+        return self._write(code, rule, parts, "cent")
+
+    def exact(self, code: str, rule: str, *parts: Part) -> Figure:
+        """A figure is computed from its parts and not rounded."""
+        return self._write(code, rule, parts, "exact")
+
+    def _write(self, code: str, rule: str, parts: tuple[Part, ...], rounding: Rounding) -> Figure:
+        figure = self.figures[code] = compute(code, rule, parts, rounding)
+        return figure
+
+    def find(self, finding: Finding) -> None:
+        """Something to be seen by a person is noted beside the figures."""
+        self.findings.append(finding)
+
+    def written(self, codes: Iterable[str]) -> tuple[Figure, ...]:
+        """The figures of these codes that were written, in this order; what is not due is not written."""
+        return tuple(self.figures[code] for code in codes if code in self.figures)
