@@ -18,6 +18,7 @@ from payroll.engine.facts import (
     InvalidFact,
     MissingFact,
     PaidMonth,
+    QuarterFacts,
     QuarterSoFar,
     Scale,
     UnknownJointCommittee,
@@ -30,6 +31,7 @@ from payroll.engine.law import Law, NoLaw
 from payroll.engine.months import YearMonth
 from payroll.engine.rounding import CONTEXT
 from payroll.engine.schema import BadParameters
+from payroll.engine.settling import settle_quarter
 
 __all__ = [
     "ENGINE_VERSION",
@@ -49,6 +51,7 @@ __all__ = [
     "PaidMonth",
     "Parameter",
     "Payslip",
+    "QuarterFacts",
     "QuarterSoFar",
     "Scale",
     "Settlement",
@@ -61,6 +64,7 @@ __all__ = [
     "gross_for_wage_cost",
     "payslip",
     "recompute",
+    "settle_quarter",
 ]
 
 

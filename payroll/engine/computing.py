@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from payroll.engine.facts import Facts
-from payroll.engine.figures import Figure, Finding, Parameter, Payslip
-from payroll.engine.law import Law, LawOfMonth
+from payroll.engine.figures import Finding, Parameter, Payslip
+from payroll.engine.law import Law
 from payroll.engine.rules import fiscal_bonus, social_contribution, withholding_tax
 from payroll.engine.rules.employer_contribution import employer_contribution
 from payroll.engine.rules.employer_cost import employer_cost
@@ -14,7 +14,7 @@ from payroll.engine.rules.special_contribution import special_contribution
 from payroll.engine.rules.structural_reduction import structural_reduction
 from payroll.engine.rules.wage_cost import wage_cost
 from payroll.engine.rules.wage_floor import wage_floor, weekly_hours
-from payroll.engine.sheet import Sheet
+from payroll.engine.sheet import MonthSheet, Sheet
 
 ENGINE_VERSION = "1.0.0"
 
@@ -27,7 +27,7 @@ WITHOUT_OUTSIDE_RESULT = (
 )
 
 
-def to_net(sheet: Sheet) -> None:
+def to_net(sheet: MonthSheet) -> None:
     """From gross to net, in the order of the law."""
     social_contribution.social_contribution(sheet)
     employment_bonus(sheet)
@@ -41,7 +41,7 @@ def to_net(sheet: Sheet) -> None:
     net(sheet)
 
 
-def to_cost(sheet: Sheet) -> None:
+def to_cost(sheet: MonthSheet) -> None:
     """From gross to the two costs; needs only ``gross`` on the sheet."""
     sheet.fact("gross", sheet.facts.gross)
     employer_contribution(sheet)
@@ -50,15 +50,16 @@ def to_cost(sheet: Sheet) -> None:
     employer_cost(sheet)
 
 
-def report_floors(sheet: Sheet) -> None:
+def report_floors(sheet: MonthSheet) -> None:
     """Floors of pay and hours, parameters to confirm and unproven facts are reported."""
     wage_floor(sheet)
     weekly_hours(sheet)
-    _report_unconfirmed(sheet)
+    report_unconfirmed(sheet)
     _report_unproven(sheet)
 
 
-def _report_unconfirmed(sheet: Sheet) -> None:
+def report_unconfirmed(sheet: Sheet) -> None:
+    """Each parameter marked B that entered a figure is reported, for a person to confirm."""
     used: dict[str, list[str]] = {}
     for figure in sheet.figures.values():
         for part in figure.parts:
@@ -76,9 +77,9 @@ def _report_unconfirmed(sheet: Sheet) -> None:
         )
 
 
-def _report_unproven(sheet: Sheet) -> None:
+def _report_unproven(sheet: MonthSheet) -> None:
     for code in WITHOUT_OUTSIDE_RESULT:
-        figure: Figure | None = sheet.figures.get(code)
+        figure = sheet.figures.get(code)
         if figure is not None and figure.amount:
             sheet.find(
                 Finding(
@@ -91,18 +92,17 @@ def _report_unproven(sheet: Sheet) -> None:
             )
 
 
-def finished(sheet: Sheet) -> Payslip:
+def finished(sheet: MonthSheet) -> Payslip:
     """A sheet becomes a payslip: nothing is added to it any more."""
-    law: LawOfMonth = sheet.law
     return Payslip(
         month=sheet.facts.month,
         figures=tuple(sheet.figures.values()),
         findings=tuple(sheet.findings),
         engine_version=ENGINE_VERSION,
-        law_digest=law.digest,
+        law_digest=sheet.law.digest,
     )
 
 
-def new_sheet(facts: Facts, law: Law) -> Sheet:
+def new_sheet(facts: Facts, law: Law) -> MonthSheet:
     """A sheet carries the facts and the law of their month. Raises ``NoLaw``."""
-    return Sheet(facts=facts, law=law.on(facts.month))
+    return MonthSheet(facts=facts, law=law.on(facts.month))

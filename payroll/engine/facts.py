@@ -17,9 +17,7 @@ from payroll.engine.months import YearMonth
 HeadcountClass = Literal["<10", "10-19", "20+"]
 ScaleClass = Literal["A", "B", "C", "D"]
 ScaleTable = Literal["I", "II"]
-HouseholdKind = Literal[
-    "single", "no_income", "small_pension", "low_pension", "low_income", "own_income"
-]
+HouseholdKind = Literal["single", "no_income", "small_pension", "low_pension", "low_income", "own_income"]
 HolidayProvision = Literal["cash", "accrual"]
 ReductionPolicy = Literal["hold", "advance", "alone"]
 
@@ -210,9 +208,48 @@ class Facts:
     def __post_init__(self) -> None:
         _check(self)
 
+    def alone(self) -> Facts:
+        """The same month priced alone: as if the quarter's months were equal and the year began.
+
+        For simulations and for comparing prices; a payslip that is paid knows its quarter and year.
+        """
+        zero = Decimal("0.00")
+        return replace(
+            self,
+            quarter=QuarterSoFar(months=(), policy="alone"),
+            year=YearSoFar(end_of_year_base=zero, double_holiday_pay=zero),
+        )
+
     def with_gross(self, gross: Decimal) -> Facts:
         """The same member and month at another gross pay. EUR, two decimals."""
         return replace(self, gross=gross)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarterFacts:
+    """A quarter whose three months are final, as really paid, for its settlement.
+
+    A month without employment is given with zero pay and zero hours.
+    Raises ``MissingFact``, ``InvalidFact`` or ``UnknownJointCommittee`` when built.
+    """
+
+    label: str
+    employer: Employer
+    household_kind: HouseholdKind
+    months: tuple[PaidMonth, ...]
+
+    def __post_init__(self) -> None:
+        check = _Checker(_checked_label(self.label))
+        _check_employer(self.employer, check)
+        check.choice("household_kind", self.household_kind, get_args(HouseholdKind))
+        check.instance("quarter.months", self.months, tuple)
+        months = tuple(check_paid_month(self.label, paid).month for paid in self.months)
+        if not months:
+            raise check.missing("quarter.months")
+        if months != months[0].quarter_months:
+            raise check.invalid("quarter.months", "must be the three months of one quarter, in order")
+        if not any(paid.hours for paid in self.months):
+            raise check.invalid("quarter.months", "must have hours in at least one month")
 
 
 class _Checker:
@@ -290,11 +327,16 @@ class _Checker:
             raise self.invalid(fact, f"must be a {kind.__name__}, not {value!r}")
 
 
-def _check(facts: Facts) -> None:
-    if not isinstance(facts.label, str) or not facts.label.strip():
+def _checked_label(label: str) -> str:
+    if not isinstance(label, str) or not label.strip():
         raise MissingFact(label="unnamed member", fact="label", sentence="the label is missing")
-    check = _Checker(facts.label)
+    return label
+
+
+def _check(facts: Facts) -> None:
+    check = _Checker(_checked_label(facts.label))
     check.instance("month", facts.month, YearMonth)
+    _check_employer(facts.employer, check)
     for test in _GROUPS:
         test(facts, check)
 
@@ -307,21 +349,18 @@ def _check_amounts(facts: Facts, check: _Checker) -> None:
     check.amount("group_insurance_contribution", facts.group_insurance_contribution)
 
 
-def _check_employer(facts: Facts, check: _Checker) -> None:
-    employer = facts.employer
+def _check_employer(employer: Employer, check: _Checker) -> None:
     check.instance("employer", employer, Employer)
     if employer.joint_committee is None:
         raise check.missing("employer.joint_committee")
     if employer.joint_committee not in JOINT_COMMITTEES:
         raise UnknownJointCommittee(
-            label=facts.label,
+            label=check.label,
             fact="employer.joint_committee",
             sentence=f"the rules of joint committee {employer.joint_committee} are not supplied; "
             f"known: {', '.join(JOINT_COMMITTEES)}",
         )
-    check.choice(
-        "employer.headcount_class", employer.headcount_class, get_args(HeadcountClass)
-    )
+    check.choice("employer.headcount_class", employer.headcount_class, get_args(HeadcountClass))
     check.flag("employer.commercial_purpose", employer.commercial_purpose)
     check.count("employer.category", employer.category)
     check.choice("employer.category", employer.category, (1,))
@@ -364,9 +403,7 @@ def _check_household(facts: Facts, check: _Checker) -> None:
     if home.disabled_children > home.children:
         raise check.invalid("household.disabled_children", "may not exceed the dependent children")
     if home.single_parent and (home.kind != "single" or not home.children):
-        raise check.invalid(
-            "household.single_parent", "needs a household without spouse and with a child"
-        )
+        raise check.invalid("household.single_parent", "needs a household without spouse and with a child")
     if home.disabled_spouse and home.kind == "single":
         raise check.invalid("household.disabled_spouse", "needs a spouse")
 
@@ -397,9 +434,7 @@ def _check_quarter(facts: Facts, check: _Checker) -> None:
         if month not in given:
             raise check.missing(f"quarter.months for {month}")
     if tuple(given) != needed:
-        raise check.invalid(
-            "quarter.months", f"must be the earlier months of the quarter of {facts.month}, in order"
-        )
+        raise check.invalid("quarter.months", f"must be the earlier months of the quarter of {facts.month}, in order")
 
 
 def _check_year(facts: Facts, check: _Checker) -> None:
@@ -431,7 +466,6 @@ def check_paid_month(label: str, paid: PaidMonth) -> PaidMonth:
 
 _GROUPS: tuple[Callable[[Facts, _Checker], None], ...] = (
     _check_amounts,
-    _check_employer,
     _check_work,
     _check_scale,
     _check_household,

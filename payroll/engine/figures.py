@@ -60,10 +60,7 @@ Part: TypeAlias = Figure | Parameter
 def _lines(part: Part, *, depth: int, seen: set[str]) -> Iterator[str]:
     indent = "  " * depth
     if isinstance(part, Parameter):
-        yield (
-            f"{indent}{part.name} = {part.value}  "
-            f"[{part.mark}, since {part.since.isoformat()}: {part.source}]"
-        )
+        yield (f"{indent}{part.name} = {part.value}  [{part.mark}, since {part.since.isoformat()}: {part.source}]")
         return
     repeated = part.code in seen and part.parts
     note = "see above" if repeated else part.rule
@@ -95,9 +92,7 @@ def compute(code: str, rule: str, parts: tuple[Part, ...], rounding: Rounding) -
 
     Raises ``KeyError`` for an unknown operation.
     """
-    amount = OPERATIONS[rule](
-        [part.amount if isinstance(part, Figure) else part.value for part in parts]
-    )
+    amount = OPERATIONS[rule]([part.amount if isinstance(part, Figure) else part.value for part in parts])
     return Figure(code, cents(amount) if rounding == "cent" else amount, rule, parts, rounding)
 
 
@@ -220,8 +215,7 @@ def _figure_to_json(figure: Figure) -> Json:
         "rule": figure.rule,
         "rounding": figure.rounding,
         "parts": [
-            {"figure": part.code} if isinstance(part, Figure) else {"parameter": part.name}
-            for part in figure.parts
+            {"figure": part.code} if isinstance(part, Figure) else {"parameter": part.name} for part in figure.parts
         ],
     }
 
@@ -255,9 +249,7 @@ def _read(
         for part in one["parts"]:
             is_figure = "figure" in part
             parts.append(figures[part["figure"]] if is_figure else parameters[part["parameter"]])
-        figures[one["code"]] = Figure(
-            one["code"], Decimal(one["amount"]), one["rule"], tuple(parts), one["rounding"]
-        )
+        figures[one["code"]] = Figure(one["code"], Decimal(one["amount"]), one["rule"], tuple(parts), one["rounding"])
     findings = tuple(
         Finding(
             one["code"],

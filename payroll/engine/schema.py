@@ -73,7 +73,7 @@ def read_subject(*, name: str, text: str) -> SubjectData:
     _require(raw["subject"] == name, name, f"the subject {raw['subject']!r} is not the file's name")
     for key in ("description", "unit"):
         _require(isinstance(raw[key], str) and raw[key] != "", name, f"{key} must be a text")
-    _require(isinstance(raw["sets"], list) and raw["sets"], name, "there must be a set")
+    _require(isinstance(raw["sets"], list) and raw["sets"] != [], name, "there must be a set")
     sets = tuple(_read_set(name, one) for one in raw["sets"])
     for earlier, later in pairwise(sets):
         _require(earlier.valid_from < later.valid_from, name, "valid_from must increase")

@@ -11,15 +11,14 @@ from payroll.engine.law import LawOfMonth
 
 
 class Sheet:
-    """Facts, the law of their month, and the figures and findings written so far.
+    """The law of a month, and the figures and findings written so far.
 
     Lives for one computation and never leaves the engine.
     """
 
-    __slots__ = ("facts", "figures", "findings", "law")
+    __slots__ = ("figures", "findings", "law")
 
-    def __init__(self, *, facts: Facts, law: LawOfMonth) -> None:
-        self.facts = facts
+    def __init__(self, *, law: LawOfMonth) -> None:
         self.law = law
         self.figures: dict[str, Figure] = {}
         self.findings: list[Finding] = []
@@ -54,3 +53,13 @@ class Sheet:
     def written(self, codes: Iterable[str]) -> tuple[Figure, ...]:
         """The figures of these codes that were written, in this order; what is not due is not written."""
         return tuple(self.figures[code] for code in codes if code in self.figures)
+
+
+class MonthSheet(Sheet):
+    """The sheet of one member's ordinary month."""
+
+    __slots__ = ("facts",)
+
+    def __init__(self, *, facts: Facts, law: LawOfMonth) -> None:
+        super().__init__(law=law)
+        self.facts = facts

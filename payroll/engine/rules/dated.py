@@ -7,9 +7,9 @@ from datetime import date
 from typing import TypeAlias
 
 from payroll.engine.months import YearMonth
-from payroll.engine.sheet import Sheet
+from payroll.engine.sheet import MonthSheet
 
-Rule: TypeAlias = Callable[[Sheet], None]
+Rule: TypeAlias = Callable[[MonthSheet], None]
 
 
 class NoRule(LookupError):
@@ -50,6 +50,6 @@ class DatedRule:
                 return rule
         raise NoRule(f"no rule of {self.name} is known for {month}")
 
-    def __call__(self, sheet: Sheet) -> None:
+    def __call__(self, sheet: MonthSheet) -> None:
         """The variant of the sheet's month writes its figures."""
         self.on(sheet.facts.month)(sheet)

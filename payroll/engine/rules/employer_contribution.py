@@ -8,7 +8,7 @@ from payroll.engine.facts import Employer
 from payroll.engine.figures import Figure, Parameter
 from payroll.engine.law import Values
 from payroll.engine.rules.dated import DatedRule
-from payroll.engine.sheet import Sheet
+from payroll.engine.sheet import MonthSheet
 
 base_pay = DatedRule("employer_contribution: pay that bears the base contribution")
 
@@ -37,7 +37,7 @@ def lines(*, law: Values, employer: Employer) -> Iterator[tuple[str, Parameter]]
 
 
 @base_pay.since(1981, 7)
-def whole_gross(sheet: Sheet) -> None:
+def whole_gross(sheet: MonthSheet) -> None:
     """The base contribution is due on 100 % of gross.
 
     Writes ``base_contribution_pay`` (EUR). Source: law of 29 June 1981.
@@ -46,7 +46,7 @@ def whole_gross(sheet: Sheet) -> None:
 
 
 @base_pay.since(2025, 7)
-def gross_under_the_ceiling(sheet: Sheet) -> None:
+def gross_under_the_ceiling(sheet: MonthSheet) -> None:
     """Above the quarter's ceiling the base contribution and wage moderation are no longer due.
 
     The earlier months of the quarter fill the ceiling first. Fund and special contributions stay
@@ -55,13 +55,12 @@ def gross_under_the_ceiling(sheet: Sheet) -> None:
     """
     ceiling = sheet.law["employer_contribution"]["quarter_ceiling"]
     earlier = [
-        sheet.fact(f"quarter_month_{paid.month.position}.gross", paid.gross)
-        for paid in sheet.facts.quarter.months
+        sheet.fact(f"quarter_month_{paid.month.position}.gross", paid.gross) for paid in sheet.facts.quarter.months
     ]
     sheet.exact("base_contribution_pay", "pay_under_ceiling", sheet["gross"], ceiling, *earlier)
 
 
-def employer_contribution(sheet: Sheet) -> None:
+def employer_contribution(sheet: MonthSheet) -> None:
     """Each contribution is a rate on gross, rounded alone to the cent; then they are added.
 
     Writes ``employer_contribution.<line>`` and ``employer_contribution`` (EUR, before reductions).
@@ -80,7 +79,7 @@ def employer_contribution(sheet: Sheet) -> None:
     sheet.exact("employer_contribution", "sum_of", *due)
 
 
-def on_premium(sheet: Sheet, *, code: str, premium: Figure) -> Figure:
+def on_premium(sheet: MonthSheet, *, code: str, premium: Figure) -> Figure:
     """The contributions on a premium are the same lines, each rounded alone.
 
     Writes ``<code>.<line>`` and ``<code>`` (EUR). The quarter's ceiling does not touch premiums.

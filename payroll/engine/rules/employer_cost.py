@@ -7,7 +7,7 @@ from decimal import Decimal
 from payroll.engine.figures import Parameter
 from payroll.engine.rules import employer_contribution
 from payroll.engine.rules.holiday_pay import holiday_pay
-from payroll.engine.sheet import Sheet
+from payroll.engine.sheet import MonthSheet
 
 PROVISIONS = (
     "provision.end_of_year",
@@ -24,14 +24,14 @@ ECO_VOUCHERS = (
 )
 
 
-def employer_cost(sheet: Sheet) -> None:
+def employer_cost(sheet: MonthSheet) -> None:
     """The employer cost is the wage cost, the provisions, the insurance and the fixed costs.
 
     Provisions are rounded cumulatively, so that the months of a year make the year to the cent. Those
     that follow the pay take a twelfth of this month's figures, rounded on the sum of the year; the
     annual premium and the eco vouchers are amounts of the year, of which month m takes
-    round(year × m / 12) − round(year × (m − 1) / 12). Writes each provision made, ``accident_insurance``, ``fixed_costs`` and
-    ``employer_cost`` (EUR).
+    round(year × m / 12) − round(year × (m − 1) / 12). Writes each provision made,
+    ``accident_insurance``, ``fixed_costs`` and ``employer_cost`` (EUR).
     """
     costs = sheet.facts.costs
     if costs.end_of_year_premium:
@@ -48,7 +48,7 @@ def employer_cost(sheet: Sheet) -> None:
     sheet.exact("employer_cost", "sum_of", sheet["wage_cost"], *provisions, insurance, fixed)
 
 
-def end_of_year_premium(sheet: Sheet) -> None:
+def end_of_year_premium(sheet: MonthSheet) -> None:
     """The end-of-year premium is a month's gross with its employer contributions: a twelfth a month.
 
     Writes ``end_of_year_base`` and ``provision.end_of_year`` (EUR).
@@ -59,7 +59,7 @@ def end_of_year_premium(sheet: Sheet) -> None:
     sheet.exact("provision.end_of_year", "twelfth_cumulated", base, before)
 
 
-def annual_premium(sheet: Sheet) -> None:
+def annual_premium(sheet: MonthSheet) -> None:
     """The annual premium of PC 200 follows the contract's hours, with employer contributions.
 
     Writes ``annual_premium``, its contributions and ``provision.annual_premium`` (EUR).
@@ -78,7 +78,7 @@ def annual_premium(sheet: Sheet) -> None:
     sheet.exact("provision.annual_premium", "month_of_year", premium, contribution, month)
 
 
-def eco_vouchers(sheet: Sheet) -> None:
+def eco_vouchers(sheet: MonthSheet) -> None:
     """Eco vouchers of PC 200 depend on the contract's hours: 250, 200, 150 or 100 a year.
 
     From four fifths, three fifths, half, or less than half of full time.
@@ -89,7 +89,7 @@ def eco_vouchers(sheet: Sheet) -> None:
     sheet.exact("provision.eco_vouchers", "month_of_year", _vouchers_of_the_year(sheet), month)
 
 
-def _vouchers_of_the_year(sheet: Sheet) -> Parameter:
+def _vouchers_of_the_year(sheet: MonthSheet) -> Parameter:
     law, work = sheet.law["benefits_pc200"], sheet.facts.work
     for share, name in ECO_VOUCHERS:
         if work.weekly_hours >= share * work.full_time_weekly_hours:

@@ -6,13 +6,13 @@ from typing import Literal
 
 from payroll.engine.figures import Figure
 from payroll.engine.rules.dated import DatedRule
-from payroll.engine.sheet import Sheet
+from payroll.engine.sheet import MonthSheet
 
 employment_bonus = DatedRule("employment_bonus")
 
 
 @employment_bonus.since(2024, 4)
-def in_two_parts(sheet: Sheet) -> None:
+def in_two_parts(sheet: MonthSheet) -> None:
     """Low pay earns back part of the contribution: part A, and part B for very low pay.
 
     The amounts follow the full-time pay S = W / H × U (to the cent); each part is rounded at full
@@ -31,7 +31,7 @@ def in_two_parts(sheet: Sheet) -> None:
     sheet.exact("employment_bonus", "sum_of", part_a, part_b)
 
 
-def _part(sheet: Sheet, part: Literal["a", "b"]) -> Figure:
+def _part(sheet: MonthSheet, part: Literal["a", "b"]) -> Figure:
     law = sheet.law["employment_bonus"]
     maximum, slope = law[f"{part}.max"], law[f"{part}.slope"]
     floor, ceiling = law[f"{part}.floor"], law[f"{part}.ceiling"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from payroll.engine.rules.dated import DatedRule
-from payroll.engine.sheet import Sheet
+from payroll.engine.sheet import MonthSheet
 
 fiscal_bonus = DatedRule("fiscal_bonus")
 
 
 @fiscal_bonus.since(2024, 4)
-def on_both_parts(sheet: Sheet) -> None:
+def on_both_parts(sheet: MonthSheet) -> None:
     """A share of each part of the employment bonus really granted is taken off the tax.
 
     33.14 % of A and 52.54 % of B, each to the cent; together never more than the tax that is left

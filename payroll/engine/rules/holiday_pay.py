@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from payroll.engine.sheet import Sheet
+from payroll.engine.sheet import MonthSheet
 
 
-def holiday_pay(sheet: Sheet) -> None:
+def holiday_pay(sheet: MonthSheet) -> None:
     """Holiday pay is set aside by the method that the cooperative chose.
 
     ``cash``: double holiday pay, 92 % of a month's gross to the cent, a twelfth a month, rounded

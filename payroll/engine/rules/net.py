@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from payroll.engine.sheet import Sheet
+from payroll.engine.sheet import MonthSheet
 
 
-def net(sheet: Sheet) -> None:
+def net(sheet: MonthSheet) -> None:
     """Net pay is gross less the contribution due, the tax, the special contribution and benefits enjoyed.
 
     Writes ``net`` (EUR, exact). Amounts that are not taxed, and deductions such as advances,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from payroll.engine.sheet import Sheet
+from payroll.engine.sheet import MonthSheet
 
 
-def social_contribution(sheet: Sheet) -> None:
+def social_contribution(sheet: MonthSheet) -> None:
     """The worker contributes 13.07 % of 100 % of gross, without ceiling, to the cent.
 
     Writes ``gross`` and ``social_contribution`` (EUR, before the employment bonus).
@@ -15,7 +15,7 @@ def social_contribution(sheet: Sheet) -> None:
     sheet.cent("social_contribution", "rate", gross, sheet.law["social_contribution"]["rate"])
 
 
-def contribution_due(sheet: Sheet) -> None:
+def contribution_due(sheet: MonthSheet) -> None:
     """The employment bonus is taken off the contribution; what is due lowers the taxable pay.
 
     Writes ``social_contribution_due`` and ``taxable`` (EUR, exact).

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from payroll.engine.facts import HouseholdKind
 from payroll.engine.figures import Figure
 from payroll.engine.law import Row, Values
 from payroll.engine.rules.dated import DatedRule
-from payroll.engine.sheet import Sheet
+from payroll.engine.sheet import MonthSheet, Sheet
+
+Period: TypeAlias = Literal["month", "quarter"]
 
 special_contribution = DatedRule("special_contribution")
 
@@ -23,22 +27,28 @@ def column(kind: HouseholdKind) -> str:
 
 
 @special_contribution.since(2022, 4)
-def monthly_scale(sheet: Sheet) -> None:
+def monthly_scale(sheet: MonthSheet) -> None:
     """The month's gross, not grossed up for part time, gives the special contribution of the month.
 
     Writes ``special_contribution`` (EUR, to the cent). The legal amount is the quarter's, see
     ``payroll.engine.settle_quarter``. Source: ONSS, administrative instructions 2026/3.
     """
-    band(sheet, period="month", code="special_contribution", pay=sheet["gross"])
+    band(
+        sheet,
+        kind=sheet.facts.household.kind,
+        period="month",
+        code="special_contribution",
+        pay=sheet["gross"],
+    )
 
 
-def band(sheet: Sheet, *, period: str, code: str, pay: Figure) -> Figure:
+def band(sheet: Sheet, *, kind: HouseholdKind, period: Period, code: str, pay: Figure) -> Figure:
     """A pay falls in one row of the scale: a fixed part and a rate above the row's lower bound.
 
     Writes the figure named ``code`` (EUR, to the cent). Bounds are included in their row.
     """
     law: Values = sheet.law["special_contribution"]
-    row = _row(law.rows(f"{period}.{column(sheet.facts.household.kind)}"), pay)
+    row = _row(law.rows(f"{period}.{column(kind)}"), pay)
     parts = (pay, row["fixed"], row["rate"], row["from"])
     if "minimum" in row:
         return sheet.cent(code, "bracket_at_least", *parts, row["minimum"])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from payroll.engine.facts import PaidMonth
 from payroll.engine.figures import Figure, Finding, Part
 from payroll.engine.rules.dated import DatedRule
-from payroll.engine.sheet import Sheet
+from payroll.engine.sheet import MonthSheet, Sheet
 
 structural_reduction = DatedRule("structural_reduction")
 
@@ -15,7 +15,7 @@ MONTHS = 3
 
 
 @structural_reduction.since(2018, 4)
-def two_components(sheet: Sheet) -> None:
+def two_components(sheet: MonthSheet) -> None:
     """The month gives its part of the quarter's reduction, as the cooperative's policy says.
 
     ``hold``: nothing before the third month. ``advance``: the quarter projected from the months to
@@ -31,15 +31,14 @@ def two_components(sheet: Sheet) -> None:
         paid, expected = 1, MONTHS
     work = sheet.facts.work
     hours = [
-        *earlier_hours(sheet, earlier),
+        *hours_of(sheet, earlier),
         sheet.fact("hours", work.hours),
         sheet.fact("full_time_hours", work.full_time_hours),
     ]
-    pay = [*earlier_pay(sheet, earlier), sheet["gross"]]
+    pay = [*pay_of(sheet, earlier), sheet["gross"]]
     quarter = quarter_amount(sheet, pay=pay, hours=hours, paid=paid, expected=expected)
     given = [
-        sheet.fact(f"quarter_month_{one.month.position}.reduction", one.reduction)
-        for one in sheet.facts.quarter.months
+        sheet.fact(f"quarter_month_{one.month.position}.reduction", one.reduction) for one in sheet.facts.quarter.months
     ]
     if sheet.facts.quarter.policy == "hold" and paid < expected:
         sheet.exact("structural_reduction", "nothing", quarter)
@@ -50,12 +49,12 @@ def two_components(sheet: Sheet) -> None:
     sheet.exact("structural_reduction", "difference", to_date, *given)
 
 
-def earlier_pay(sheet: Sheet, months: Sequence[PaidMonth]) -> list[Figure]:
+def pay_of(sheet: Sheet, months: Sequence[PaidMonth]) -> list[Figure]:
     """The pay of months of the quarter, as it was really paid. EUR."""
     return [sheet.fact(f"quarter_month_{one.month.position}.gross", one.gross) for one in months]
 
 
-def earlier_hours(sheet: Sheet, months: Sequence[PaidMonth]) -> list[Figure]:
+def hours_of(sheet: Sheet, months: Sequence[PaidMonth]) -> list[Figure]:
     """Hours and full-time hours of months of the quarter, in pairs."""
     pairs: list[Figure] = []
     for one in months:
@@ -65,9 +64,7 @@ def earlier_hours(sheet: Sheet, months: Sequence[PaidMonth]) -> list[Figure]:
     return pairs
 
 
-def quarter_amount(
-    sheet: Sheet, *, pay: Sequence[Figure], hours: Sequence[Figure], paid: int, expected: int
-) -> Figure:
+def quarter_amount(sheet: Sheet, *, pay: Sequence[Figure], hours: Sequence[Figure], paid: int, expected: int) -> Figure:
     """R × µ × β: what pay lacks to two bounds, times the share of full time and its factor.
 
     S, the full-time pay of the quarter, is rounded to the cent; µ, β and R stay exact; the product

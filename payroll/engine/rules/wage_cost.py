@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from payroll.engine.sheet import Sheet
+from payroll.engine.sheet import MonthSheet
 
 
-def wage_cost(sheet: Sheet) -> None:
+def wage_cost(sheet: MonthSheet) -> None:
     """The wage cost is gross and employer contributions, less the structural reduction.
 
     Writes ``wage_cost`` (EUR, exact).

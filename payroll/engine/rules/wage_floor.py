@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from payroll.engine.figures import Finding, Parameter
-from payroll.engine.sheet import Sheet
+from payroll.engine.sheet import MonthSheet
 
 LAST_YEAR_OF_SCALE = 26
 
 
-def wage_floor(sheet: Sheet) -> None:
+def wage_floor(sheet: MonthSheet) -> None:
     """The floor is the higher of the minimum wage and the sector's scale, times the hours done.
 
     Writes ``wage_floor_full_time`` and ``wage_floor`` (EUR, to the cent). A gross below it is a
@@ -30,14 +30,14 @@ def wage_floor(sheet: Sheet) -> None:
         )
 
 
-def _scale(sheet: Sheet) -> Parameter:
+def _scale(sheet: MonthSheet) -> Parameter:
     """The last row of the scale goes on."""
     place = sheet.facts.scale
     years = min(place.experience, LAST_YEAR_OF_SCALE)
     return sheet.law["pay_scale_pc200"][f"{place.table}.{years}.{place.scale_class}"]
 
 
-def weekly_hours(sheet: Sheet) -> None:
+def weekly_hours(sheet: MonthSheet) -> None:
     """A contract below one third of full time is reported, and whether the announced rule allows it.
 
     Writes no figure. Source: law of 3 July 1978, article 11bis; bill DOC 56 1324 (one tenth).
@@ -62,7 +62,7 @@ def weekly_hours(sheet: Sheet) -> None:
     )
 
 
-def _reaches(sheet: Sheet, rule: str) -> bool:
+def _reaches(sheet: MonthSheet, rule: str) -> bool:
     law, work = sheet.law["working_time"], sheet.facts.work
     share = law[f"{rule}.numerator"].value, law[f"{rule}.denominator"].value
     return work.weekly_hours * share[1] >= work.full_time_weekly_hours * share[0]

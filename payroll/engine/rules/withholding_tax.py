@@ -6,14 +6,14 @@ from payroll.engine.facts import Household
 from payroll.engine.figures import Figure, Parameter
 from payroll.engine.law import Row, Values
 from payroll.engine.rules.dated import DatedRule
-from payroll.engine.sheet import Sheet
+from payroll.engine.sheet import MonthSheet
 
 SCALE_TWO = ("no_income", "small_pension")
 
 before_bonus = DatedRule("withholding_tax")
 
 
-def tax_base(sheet: Sheet) -> None:
+def tax_base(sheet: MonthSheet) -> None:
     """The tax base is the taxable pay, more what is taxed only, less the commuting exemption.
 
     Never below zero. Writes ``tax_base`` (EUR, exact).
@@ -29,7 +29,7 @@ def tax_base(sheet: Sheet) -> None:
 
 
 @before_bonus.since(2023, 1)
-def key_formula(sheet: Sheet) -> None:
+def key_formula(sheet: MonthSheet) -> None:
     """The yearly tax on twelve months of this pay, less family reductions, is divided by twelve.
 
     Every step is rounded half-up to the cent, the division by twelve too; the base is not rounded
@@ -56,23 +56,21 @@ def key_formula(sheet: Sheet) -> None:
     sheet.cent("withholding_before_bonus", "twelfth", tax)
 
 
-def _scale_one(sheet: Sheet, law: Values) -> Figure:
+def _scale_one(sheet: MonthSheet, law: Values) -> Figure:
     tax = _tax(sheet, law, code="tax_on_income", income=sheet["yearly_net"])
     return sheet.exact("yearly_base_tax", "difference_not_below_zero", tax, sheet["exempt_amount_tax"])
 
 
-def _scale_two(sheet: Sheet, law: Values) -> Figure:
+def _scale_two(sheet: MonthSheet, law: Values) -> Figure:
     net = sheet["yearly_net"]
-    share = sheet.exact(
-        "spouse_share", "rate_at_most", net, law["spouse_share.rate"], law["spouse_share.max"]
-    )
+    share = sheet.exact("spouse_share", "rate_at_most", net, law["spouse_share.rate"], law["spouse_share.max"])
     own = sheet.exact("own_share", "difference", net, share)
     on_share = _tax(sheet, law, code="tax_on_spouse_share", income=share)
     on_own = _tax(sheet, law, code="tax_on_income", income=own)
     return sheet.exact("yearly_base_tax", "joint_base", on_share, on_own, sheet["exempt_amount_tax"])
 
 
-def _tax(sheet: Sheet, law: Values, *, code: str, income: Figure) -> Figure:
+def _tax(sheet: MonthSheet, law: Values, *, code: str, income: Figure) -> Figure:
     row = _bracket(law.rows("brackets"), income)
     return sheet.cent(code, "bracket", income, row["constant"], row["rate"], row["from"])
 
@@ -84,7 +82,7 @@ def _bracket(rows: tuple[Row, ...], income: Figure) -> Row:
     return rows[-1]
 
 
-def _family_reductions(sheet: Sheet, law: Values) -> list[Figure]:
+def _family_reductions(sheet: MonthSheet, law: Values) -> list[Figure]:
     home = sheet.facts.household
     reductions: list[Figure] = []
     if home.children:
@@ -107,11 +105,11 @@ def _family_reductions(sheet: Sheet, law: Values) -> list[Figure]:
     return reductions
 
 
-def _each(sheet: Sheet, *, code: str, number: int, amount: Parameter) -> Figure:
+def _each(sheet: MonthSheet, *, code: str, number: int, amount: Parameter) -> Figure:
     return sheet.exact(f"family_reduction.{code}", "product", amount, sheet.fact(code, number))
 
 
-def _children(sheet: Sheet, law: Values, home: Household) -> Figure:
+def _children(sheet: MonthSheet, law: Values, home: Household) -> Figure:
     """A disabled child counts as two; each child above eight adds the same amount."""
     counted = sheet.exact(
         "children_counted",
@@ -125,15 +123,13 @@ def _children(sheet: Sheet, law: Values, home: Household) -> Figure:
     return sheet.exact(code, "beyond_eight", law["children.8"], law["children.beyond"], counted)
 
 
-def left_after_other_reductions(sheet: Sheet) -> None:
+def left_after_other_reductions(sheet: MonthSheet) -> None:
     """30 % of the worker's group-insurance contribution is taken off the tax, to the cent.
 
     Writes ``group_insurance_reduction`` and ``withholding_left`` (EUR, never below zero).
     """
     paid = sheet.fact("group_insurance_contribution", sheet.facts.group_insurance_contribution)
-    reduction = sheet.cent(
-        "group_insurance_reduction", "rate", paid, sheet.law["withholding_tax"]["group_insurance"]
-    )
+    reduction = sheet.cent("group_insurance_reduction", "rate", paid, sheet.law["withholding_tax"]["group_insurance"])
     sheet.exact(
         "withholding_left",
         "difference_not_below_zero",
@@ -142,7 +138,7 @@ def left_after_other_reductions(sheet: Sheet) -> None:
     )
 
 
-def withholding_tax(sheet: Sheet) -> None:
+def withholding_tax(sheet: MonthSheet) -> None:
     """The tax withheld is what is left after the fiscal bonus.
 
     Writes ``withholding_tax`` (EUR, exact, never below zero).
