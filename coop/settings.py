@@ -49,6 +49,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000")
 
+EMBEDDED_DATABASE = not env.str("DATABASE_URL", default="")
 DATABASE_URL, DATABASE_OWNER_URL = embedded.database_addresses(
     env.str("DATABASE_URL", default=""), env.str("DATABASE_OWNER_URL", default=""), var=VAR, production=PRODUCTION
 )
@@ -61,7 +62,7 @@ DATABASES = {
         "TEST": {"NAME": env.str("PARTAGEE_TEST_DATABASE", default="test_partagee")},
     }
 }
-REDIS_URL = env.str("REDIS_URL", default="") or embedded.valkey_address(VAR)
+REDIS_URL = env.str("REDIS_URL", default="") or embedded.valkey_address(VAR, production=PRODUCTION)
 
 # --- application ------------------------------------------------------------------------------------------------------
 
