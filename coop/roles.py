@@ -109,7 +109,7 @@ def _connected(address: str) -> Connection:
                 f"No connection to the database: {error}\n"
                 "Check DATABASE_URL and DATABASE_OWNER_URL; if the addresses kept in roles.env no longer hold, remove that file."
             ) from error
-    with psycopg.connect(_address_at(address, "postgres"), autocommit=True) as maintenance:
+    with psycopg.connect(address_at(address, "postgres"), autocommit=True) as maintenance:
         try:
             with suppress(errors.DuplicateDatabase, errors.UniqueViolation):  # created by another process meanwhile
                 maintenance.execute(sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(name)))
@@ -225,7 +225,7 @@ def _address_as(address: str, role: str, password: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{role}:{quote(password, safe='')}@{server}"))
 
 
-def _address_at(address: str, database: str) -> str:
+def address_at(address: str, database: str) -> str:
     """Return an address with another database on the same server."""
     return urlunsplit(urlsplit(address)._replace(path=f"/{database}"))
 
