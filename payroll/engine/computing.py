@@ -43,7 +43,7 @@ def to_net(sheet: MonthSheet) -> None:
 
 def to_cost(sheet: MonthSheet) -> None:
     """From gross to the two costs; needs only ``gross`` on the sheet."""
-    sheet.fact("gross", sheet.facts.gross)
+    sheet.euros("gross", sheet.facts.gross)
     employer_contribution(sheet)
     structural_reduction(sheet)
     wage_cost(sheet)

@@ -20,7 +20,7 @@ Operation: TypeAlias = Callable[[Values], Decimal]
 
 OPERATIONS: dict[str, Operation] = {}
 
-ZERO = Decimal(0)
+ZERO = Decimal("0.00")
 MONTHS_OF_QUARTER = 3
 MONTHS_OF_YEAR = Decimal(12)
 

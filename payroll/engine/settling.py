@@ -47,7 +47,7 @@ def _settle_reduction(sheet: Sheet, facts: QuarterFacts) -> None:
         paid=len(worked),
         expected=len(worked),
     )
-    given = [sheet.fact(f"quarter_month_{paid.month.position}.reduction", paid.reduction) for paid in facts.months]
+    given = [sheet.euros(f"quarter_month_{paid.month.position}.reduction", paid.reduction) for paid in facts.months]
     _correct(sheet, name="structural_reduction", quarter=quarter, given=given)
 
 
@@ -60,7 +60,7 @@ def _settle_special_contribution(sheet: Sheet, facts: QuarterFacts) -> None:
         pay=sheet["quarter_pay_to_date"],
     )
     withheld = [
-        sheet.fact(f"quarter_month_{paid.month.position}.special_contribution", paid.special_contribution)
+        sheet.euros(f"quarter_month_{paid.month.position}.special_contribution", paid.special_contribution)
         for paid in facts.months
     ]
     _correct(sheet, name="special_contribution", quarter=quarter, given=withheld)

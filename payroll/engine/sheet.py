@@ -8,6 +8,7 @@ from decimal import Decimal
 from payroll.engine.facts import Facts
 from payroll.engine.figures import Figure, Finding, Part, Rounding, compute
 from payroll.engine.law import LawOfMonth
+from payroll.engine.rounding import cents
 
 
 class Sheet:
@@ -33,6 +34,10 @@ class Sheet:
         if known is None:
             known = self.figures[code] = Figure(code, Decimal(amount), "fact", (), "exact")
         return known
+
+    def euros(self, code: str, amount: Decimal) -> Figure:
+        """An amount in EUR that was told becomes a figure with its two decimals."""
+        return self.fact(code, cents(amount))
 
     def cent(self, code: str, rule: str, *parts: Part) -> Figure:
         """A figure is computed from its parts and rounded half-up to the cent."""

@@ -55,7 +55,7 @@ def gross_under_the_ceiling(sheet: MonthSheet) -> None:
     """
     ceiling = sheet.law["employer_contribution"]["quarter_ceiling"]
     earlier = [
-        sheet.fact(f"quarter_month_{paid.month.position}.gross", paid.gross) for paid in sheet.facts.quarter.months
+        sheet.euros(f"quarter_month_{paid.month.position}.gross", paid.gross) for paid in sheet.facts.quarter.months
     ]
     sheet.exact("base_contribution_pay", "pay_under_ceiling", sheet["gross"], ceiling, *earlier)
 

@@ -43,7 +43,7 @@ def employer_cost(sheet: MonthSheet) -> None:
         eco_vouchers(sheet)
     rate = sheet.fact("accident_insurance_rate", costs.accident_insurance_rate)
     insurance = sheet.cent("accident_insurance", "rate", sheet["gross"], rate)
-    fixed = sheet.fact("fixed_costs", costs.fixed_costs_per_month)
+    fixed = sheet.euros("fixed_costs", costs.fixed_costs_per_month)
     provisions = sheet.written(PROVISIONS)
     sheet.exact("employer_cost", "sum_of", sheet["wage_cost"], *provisions, insurance, fixed)
 
@@ -55,7 +55,7 @@ def end_of_year_premium(sheet: MonthSheet) -> None:
     Source: CCT of 9 June 2016, 134421/CO/200.
     """
     base = sheet.exact("end_of_year_base", "sum_of", sheet["gross"], sheet["employer_contribution"])
-    before = sheet.fact("year_so_far.end_of_year_base", sheet.facts.year.end_of_year_base)
+    before = sheet.euros("year_so_far.end_of_year_base", sheet.facts.year.end_of_year_base)
     sheet.exact("provision.end_of_year", "twelfth_cumulated", base, before)
 
 

@@ -18,5 +18,5 @@ def holiday_pay(sheet: MonthSheet) -> None:
         sheet.cent("provision.holiday_pay", "rate", sheet["gross"], law["accrual"])
         return
     double = sheet.cent("double_holiday_pay", "rate", sheet["gross"], law["double"])
-    before = sheet.fact("year_so_far.double_holiday_pay", sheet.facts.year.double_holiday_pay)
+    before = sheet.euros("year_so_far.double_holiday_pay", sheet.facts.year.double_holiday_pay)
     sheet.exact("provision.holiday_pay", "twelfth_cumulated", double, before)

@@ -18,5 +18,5 @@ def net(sheet: MonthSheet) -> None:
         sheet["social_contribution_due"],
         sheet["withholding_tax"],
         sheet["special_contribution"],
-        sheet.fact("benefit_in_kind", sheet.facts.benefit_in_kind),
+        sheet.euros("benefit_in_kind", sheet.facts.benefit_in_kind),
     )

@@ -11,7 +11,7 @@ def social_contribution(sheet: MonthSheet) -> None:
     Writes ``gross`` and ``social_contribution`` (EUR, before the employment bonus).
     Source: ONSS, administrative instructions.
     """
-    gross = sheet.fact("gross", sheet.facts.gross)
+    gross = sheet.euros("gross", sheet.facts.gross)
     sheet.cent("social_contribution", "rate", gross, sheet.law["social_contribution"]["rate"])
 
 

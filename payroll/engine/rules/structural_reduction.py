@@ -38,7 +38,8 @@ def two_components(sheet: MonthSheet) -> None:
     pay = [*pay_of(sheet, earlier), sheet["gross"]]
     quarter = quarter_amount(sheet, pay=pay, hours=hours, paid=paid, expected=expected)
     given = [
-        sheet.fact(f"quarter_month_{one.month.position}.reduction", one.reduction) for one in sheet.facts.quarter.months
+        sheet.euros(f"quarter_month_{one.month.position}.reduction", one.reduction)
+        for one in sheet.facts.quarter.months
     ]
     if sheet.facts.quarter.policy == "hold" and paid < expected:
         sheet.exact("structural_reduction", "nothing", quarter)
@@ -51,7 +52,7 @@ def two_components(sheet: MonthSheet) -> None:
 
 def pay_of(sheet: Sheet, months: Sequence[PaidMonth]) -> list[Figure]:
     """The pay of months of the quarter, as it was really paid. EUR."""
-    return [sheet.fact(f"quarter_month_{one.month.position}.gross", one.gross) for one in months]
+    return [sheet.euros(f"quarter_month_{one.month.position}.gross", one.gross) for one in months]
 
 
 def hours_of(sheet: Sheet, months: Sequence[PaidMonth]) -> list[Figure]:

@@ -23,8 +23,8 @@ def tax_base(sheet: MonthSheet) -> None:
         "tax_base",
         "sum_less_last_not_below_zero",
         sheet["taxable"],
-        sheet.fact("benefit_in_kind_tax_only", facts.benefit_in_kind_tax_only),
-        sheet.fact("commuting_exemption", facts.commuting_exemption),
+        sheet.euros("benefit_in_kind_tax_only", facts.benefit_in_kind_tax_only),
+        sheet.euros("commuting_exemption", facts.commuting_exemption),
     )
 
 
@@ -119,7 +119,7 @@ def _children(sheet: MonthSheet, law: Values, home: Household) -> Figure:
     )
     code = "family_reduction.children"
     if counted.amount <= 8:
-        return sheet.exact(code, "parameter", law[f"children.{counted.amount}"], counted)
+        return sheet.exact(code, "parameter", law[f"children.{int(counted.amount)}"], counted)
     return sheet.exact(code, "beyond_eight", law["children.8"], law["children.beyond"], counted)
 
 
@@ -128,7 +128,7 @@ def left_after_other_reductions(sheet: MonthSheet) -> None:
 
     Writes ``group_insurance_reduction`` and ``withholding_left`` (EUR, never below zero).
     """
-    paid = sheet.fact("group_insurance_contribution", sheet.facts.group_insurance_contribution)
+    paid = sheet.euros("group_insurance_contribution", sheet.facts.group_insurance_contribution)
     reduction = sheet.cent("group_insurance_reduction", "rate", paid, sheet.law["withholding_tax"]["group_insurance"])
     sheet.exact(
         "withholding_left",
