@@ -135,8 +135,9 @@ class OpenItem(models.Model):
     """A receivable or a debt that lines settle: an issued invoice, a supplier invoice, a claim, a net pay.
 
     Its id is the document's id. ``net`` and ``gross`` are EUR excluding and including VAT, positive for what the kind
-    expects (a receivable of a customer; negative for a credit note). ``terms`` are the fee and fund frozen on the
-    document, in the form that ``coop.entities.fees`` writes.
+    expects (a receivable of a customer, a debt to a supplier), negative for a credit note. A credit note ``settles`` an
+    invoice: its lines carry the invoice as their item, so that the residual of the invoice counts it. ``terms`` are the
+    fee and fund frozen on the document, in the form that ``coop.entities.fees`` writes (negative on a credit note).
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -144,6 +145,9 @@ class OpenItem(models.Model):
     role = models.CharField(max_length=40, help_text="role of the account: customers, suppliers, member_claims, net_pay")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, db_constraint=False, related_name="open_items")
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="+")
+    settles = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="credits", help_text="the invoice that a credit note settles"
+    )
     source = models.CharField(max_length=60)
     reference = models.CharField(max_length=60, help_text="what people call it: number of the invoice, …")
     issued_on = models.DateField()

@@ -1,0 +1,155 @@
+"""Record receipts and payments. Money counts as collected only once it is on the account and matched to its document."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from coop.access import visibility
+from coop.access.predicates import Subject
+from coop.banking import journal
+from coop.banking.models import Movement
+from coop.entities.fees import Terms
+from coop.entities.models import Activity, BankAccount, Moment
+from coop.errors import Refused
+from coop.ledger import posting, queries
+from coop.ledger.models import Line, OpenItem
+from coop.money import ZERO, exact
+
+
+class NothingOpen(Refused):
+    """A payment was recorded on a document of which nothing is open, or of the wrong sign."""
+
+
+class DateBeforeDocument(Refused):
+    """A payment was dated before the document that it settles."""
+
+
+def _open_document(item: OpenItem) -> journal.OpenDocument:
+    """Read what the books hold of a receivable: the document with its credit notes, its residual, the fee taken so far."""
+    family = [item, *OpenItem.objects.filter(settles=item)]
+    terms = [Terms.from_json(member.terms) for member in family if member.terms]
+    lines = Line.objects.filter(item=item)
+    customers = lines.filter(account__role__in=["customers", "doubtful_customers"])
+    taken = dict(
+        lines.filter(account__role__in=["fee", "fund"], activity=item.activity)
+        .values_list("account__role")
+        .annotate(total=Sum("amount"))
+    )
+    return journal.OpenDocument(
+        item=item.pk,
+        activity=item.activity_id,
+        party=item.party_id,
+        net=sum((member.net for member in family), ZERO),
+        gross=sum((member.gross for member in family), ZERO),
+        residual=customers.aggregate(total=Sum("amount"))["total"] or ZERO,
+        tagged=customers.filter(activity__isnull=False).aggregate(total=Sum("amount"))["total"] or ZERO,
+        fee=sum((term.fee for term in terms if term.fee_moment == Moment.COLLECTED), ZERO),
+        fee_taken=taken.get("fee", ZERO) if any(term.fee_moment == Moment.COLLECTED for term in terms) else ZERO,
+        fund=sum((term.fund for term in terms if term.fund_moment == Moment.COLLECTED), ZERO),
+        fund_taken=taken.get("fund", ZERO) if any(term.fund_moment == Moment.COLLECTED for term in terms) else ZERO,
+    )
+
+
+@transaction.atomic
+def record_receipt(
+    *,
+    item: UUID,
+    amount: Decimal,
+    on: date,
+    bank_account: BankAccount,
+    by: Any,
+    at: datetime,
+    reference: str = "",
+    reverses: Movement | None = None,
+) -> Movement:
+    """Record money received on a document (negative: refunded or bounced), post it, and take the fee that falls due.
+
+    Partial payments are shared between the activity and VAT; what is paid in excess goes to the account of customers to
+    refund. Raises NothingOpen, DateBeforeDocument, PeriodLocked; PermissionDenied without the right on the bank.
+    """
+    # Lock order: document (its activity stands for it), activities, period locks, counters, chain.
+    document = OpenItem.objects.select_related("cooperative", "activity", "party").get(pk=item)
+    visibility.require(by, Subject.BANK, "w", cooperative=document.cooperative_id)
+    Activity.objects.select_for_update().get(pk=document.activity_id)
+    state = _open_document(document)
+    if on < document.issued_on:
+        raise DateBeforeDocument(
+            subject=_("Payment of %(reference)s") % {"reference": document.reference},
+            reason=_("It is dated before the document, which is of %(day)s.") % {"day": date_format(document.issued_on)},
+            remedy=_("Give the date at which the bank booked it."),
+            field="booked_on",
+        )
+    if reverses is None and (state.residual == ZERO or (state.residual > ZERO) != (amount > ZERO)):
+        raise NothingOpen(
+            subject=_("Payment of %(reference)s") % {"reference": document.reference},
+            reason=_("%(residual)s EUR is open on this document, which %(amount)s EUR cannot settle.")
+            % {"residual": state.residual, "amount": amount},
+            remedy=_("Check the document and the amount; a refund of a credit note is entered as a negative amount."),
+            field="amount",
+        )
+    movement = Movement(
+        id=uuid4(), cooperative=document.cooperative, bank_account=bank_account, item=document, booked_on=on,
+        amount=exact(amount), reference=reference, reverses=reverses, recorded_by=by, recorded_at=at,
+    )  # fmt: skip
+    movement.entry = posting.post(
+        cooperative=document.cooperative,
+        journal=bank_account.journal_code,
+        on=on,
+        text=_("Payment of %(reference)s, %(party)s") % {"reference": document.reference, "party": document.party},
+        source="banking.movement",
+        source_key=str(movement.pk),
+        lines=journal.receipt(state, amount, bank=bank_account.account_number),
+        by=by,
+    )
+    movement.save(force_insert=True)
+    coop = Activity.objects.get(cooperative=document.cooperative_id, kind=Activity.Kind.COOPERATIVE)
+    fund = Activity.objects.get(cooperative=document.cooperative_id, kind=Activity.Kind.FUND)
+    fee = journal.fee_at_collection(state, amount, cooperative=coop.pk, fund=fund.pk)
+    if fee:
+        posting.post(
+            cooperative=document.cooperative, journal="AN", on=on,
+            text=_("Fee on the payment of %(reference)s") % {"reference": document.reference},
+            source="banking.movement.fee", source_key=str(movement.pk), lines=fee, by=by,
+        )  # fmt: skip
+    return movement
+
+
+@transaction.atomic
+def record_payment(
+    *, item: UUID, amount: Decimal, on: date, bank_account: BankAccount, by: Any, at: datetime, reference: str = ""
+) -> Movement:
+    """Record the payment of a debt (supplier, member's claim, net pay): ``amount`` EUR, positive, at most what is open."""
+    debt = OpenItem.objects.select_related("cooperative", "party").get(pk=item)
+    if by is not None:
+        visibility.require(by, Subject.BANK, "w", cooperative=debt.cooperative_id)
+    open_amount = -queries.residual(debt)
+    if not ZERO < exact(amount) <= open_amount:
+        raise NothingOpen(
+            subject=_("Payment of %(reference)s") % {"reference": debt.reference},
+            reason=_("%(residual)s EUR is open on this document, which %(amount)s EUR cannot settle.")
+            % {"residual": open_amount, "amount": amount},
+            remedy=_("Pay at most what is open."),
+            field="amount",
+        )
+    movement = Movement(
+        id=uuid4(), cooperative=debt.cooperative, bank_account=bank_account, item=debt, booked_on=on, amount=-exact(amount),
+        reference=reference, recorded_by=by, recorded_at=at,
+    )  # fmt: skip
+    movement.entry = posting.post(
+        cooperative=debt.cooperative,
+        journal=bank_account.journal_code,
+        on=on,
+        text=_("Payment of %(reference)s, %(party)s") % {"reference": debt.reference, "party": debt.party},
+        source="banking.movement",
+        source_key=str(movement.pk),
+        lines=journal.payment(debt.role, amount, bank=bank_account.account_number, party=debt.party_id, item=debt.pk),
+        by=by,
+    )
+    movement.save(force_insert=True)
+    return movement
