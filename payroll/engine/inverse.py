@@ -49,7 +49,7 @@ def _largest_gross(code: str, budget: Decimal, facts: Facts, law: Law) -> Decima
 
     with localcontext(CONTEXT):
         if cost(0) > wanted:
-            raise OutOfReach(f"a gross of 0.00 already has a {code} of {cost(0)}, more than {wanted}")
+            raise OutOfReach(f"a gross of 0.00 already has a cost ({code}) of {cost(0)}, more than {wanted}")
         if cost(LARGEST_GROSS) <= wanted:
             raise OutOfReach(f"a {code} of {wanted} needs a gross above {_euros(LARGEST_GROSS)}")
         return _euros(_crossing(lambda gross: cost(gross) > wanted) - 1)

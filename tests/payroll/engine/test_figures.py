@@ -1,0 +1,187 @@
+import json
+from dataclasses import FrozenInstanceError, replace
+from decimal import ROUND_DOWN, Decimal, getcontext, localcontext
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from payroll.engine import (
+    Figure,
+    Parameter,
+    Payslip,
+    QuarterFacts,
+    QuarterSoFar,
+    Settlement,
+    YearMonth,
+    cases,
+    codes,
+    recompute,
+    settle_quarter,
+)
+from payroll.engine.operations import OPERATIONS
+from tests.payroll.engine.cast import EMPLOYER, LAW, full_timer, hours, household, lina, paid, pay
+
+ROWS = cases.read(Path(__file__).parents[1] / "cases" / "payroll_cases.csv")
+
+
+def varied():
+    """Members whose payslips use every rule of the engine at least once."""
+    yield lina()
+    yield lina().alone()
+    yield replace(lina(), costs=replace(lina().costs, holiday_provision="accrual"))
+    yield replace(lina(), month=YearMonth(2026, 7), quarter=QuarterSoFar(months=(), policy="hold"))
+    for kind in ("no_income", "low_income", "low_pension", "own_income"):
+        for gross in ("1000.00", "2000.00", "3000.00", "6500.00"):
+            yield household(
+                full_timer(gross=gross, month=YearMonth(2025, 6)),
+                kind=kind,
+                children=10,
+                disabled=True,
+                disabled_spouse=True,
+                other_dependants=1,
+                dependants_65=1,
+            )
+    yield household(full_timer(), children=2, disabled_children=1, single_parent=True)
+    for weekly in ("3.00", "8.00", "26.00", "31.00"):
+        yield full_timer(gross="500.00", work=hours(weekly))
+    yield from (cases.facts_of(row) for row in ROWS if row["kind"] == "monthly")
+
+
+def settlement():
+    months = tuple(paid(YearMonth(2026, month), "1450.00", reduction="100.00") for month in (7, 8, 9))
+    return settle_quarter(
+        QuarterFacts(label="Lina", employer=EMPLOYER, household_kind="own_income", months=months), LAW
+    )
+
+
+SLIPS = [pay(member) for member in varied()] + [settlement()]
+FIGURES = [figure for slip in SLIPS for figure in slip.figures]
+
+
+def test_every_figure_of_every_case_recombines_from_its_parts():
+    assert all(recompute(figure) == figure.amount for figure in FIGURES)
+
+
+def test_a_falsified_amount_does_not_recombine():
+    net = pay(lina())["net"]
+
+    assert recompute(replace(net, amount=net.amount + 1)) != net.amount + 1
+
+
+def test_every_operation_is_used_by_some_figure():
+    assert {figure.rule for figure in FIGURES} - {"fact"} == set(OPERATIONS)
+
+
+def test_every_part_of_a_figure_is_a_figure_of_the_payslip_or_a_parameter():
+    for slip in SLIPS:
+        for figure in slip.figures:
+            for part in figure.parts:
+                assert isinstance(part, Parameter) or slip[part.code] is part
+
+
+def test_every_parameter_is_named_by_its_subject_and_says_since_when_and_where():
+    subjects = {subject.name for subject in LAW.subjects}
+    for figure in FIGURES:
+        for part in figure.parts:
+            if isinstance(part, Parameter):
+                assert part.name.split(".")[0] in subjects
+                assert part.source
+                assert part.since.day == 1
+
+
+def test_every_code_has_a_label_and_every_rule_a_sentence():
+    for figure in FIGURES:
+        assert codes.label(figure.code)
+        assert codes.explained(figure)
+
+
+def test_the_catalogue_names_no_figure_that_the_engine_cannot_write():
+    assert set(codes.LABELS) - {figure.code for figure in FIGURES} == set()
+    assert set(codes.SENTENCES) - {(figure.code, figure.rule) for figure in FIGURES} == set()
+
+
+def test_the_placeholders_of_a_sentence_are_its_inputs_in_order():
+    for sentence in [*codes.SENTENCES.values(), *codes.FINDINGS.values()]:
+        fields = {name for _, name, _, _ in Formatter().parse(sentence.text) if name}
+        assert fields == set(sentence.placeholders)
+    for figure in FIGURES:
+        assert len(codes.inputs(figure)) == len(codes.sentence(figure).placeholders)
+
+
+def test_a_figure_is_told_with_its_inputs():
+    slip = pay(lina())
+
+    assert codes.explained(slip["social_contribution"]) == "0.1307 of the gross pay of 1450.00."
+    assert codes.explained(slip["employment_bonus_b.full_time"]) == (
+        "171.99 less 0.2699 of what the full-time pay of 2900.00 exceeds 2300.62, not below zero."
+    )
+
+
+def test_every_finding_has_a_sentence():
+    told = {finding.code: codes.told(finding) for slip in SLIPS for finding in slip.findings}
+
+    assert set(told) == set(codes.FINDINGS)
+
+
+def test_a_figure_explains_itself_down_to_the_law():
+    text = pay(lina())["social_contribution_due"].explain()
+
+    assert text.splitlines()[:4] == [
+        "social_contribution_due = 120.64  (difference)",
+        "  social_contribution = 189.52  (rate, to the cent)",
+        "    gross = 1450.00  (fact)",
+        "    social_contribution.rate = 0.1307  [V, since 2025-01-01: ONSS administrative instructions 2026/3]",
+    ]
+    assert "social_contribution = 189.52  (see above)" in text
+
+
+def test_a_payslip_is_stored_as_plain_json_with_amounts_as_text():
+    stored = json.loads(json.dumps(pay(lina()).to_json()))
+
+    assert Payslip.from_json(stored) == pay(lina())
+    net = next(figure for figure in stored["figures"] if figure["code"] == "net")
+    assert net["amount"] == "1329.36"
+    assert stored["law_digest"] == LAW.digest
+
+
+def test_a_settlement_is_stored_and_read_back_whole():
+    assert Settlement.from_json(json.loads(json.dumps(settlement().to_json()))) == settlement()
+
+
+def test_a_figure_cannot_be_changed():
+    net = pay(lina())["net"]
+
+    with pytest.raises(FrozenInstanceError):
+        net.amount = Decimal("9999.00")
+
+
+def test_a_code_that_was_not_computed_is_not_found():
+    slip = pay(full_timer())
+
+    assert "spouse_share" not in slip
+    with pytest.raises(KeyError):
+        slip["spouse_share"]
+
+
+def test_a_payslip_has_each_code_once():
+    slip = pay(lina())
+
+    with pytest.raises(ValueError, match="twice"):
+        replace(slip, figures=(*slip.figures, slip["net"]))
+
+
+def test_the_callers_decimal_context_changes_no_amount():
+    expected = pay(lina())
+
+    with localcontext() as context:
+        context.prec = 5
+        context.rounding = ROUND_DOWN
+        assert pay(lina()) == expected
+        assert all(recompute(figure) == figure.amount for figure in expected.figures)
+        assert getcontext().prec == 5
+
+
+def test_a_figure_needs_a_known_rule():
+    with pytest.raises(KeyError):
+        recompute(Figure("net", Decimal("1.00"), "guess", (), "cent"))

@@ -1,0 +1,133 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from payroll.engine import BadParameters, Law, NoLaw, YearMonth
+from payroll.engine.law import BELGIUM, NEEDED_SUBJECTS
+from payroll.engine.schema import read_subject
+from tests.payroll.engine.cast import LAW
+
+BONUS = (BELGIUM / "employment_bonus.yaml").read_text()
+TAX = (BELGIUM / "withholding_tax.yaml").read_text()
+
+
+def test_ordinary_pay_is_confirmed_until_the_end_of_2026():
+    assert LAW.confirmed_until == date(2026, 12, 31)
+
+
+def test_every_month_from_february_2025_to_december_2026_has_law():
+    months = [YearMonth(2025, month) for month in range(2, 13)] + [YearMonth(2026, month) for month in range(1, 13)]
+
+    for month in months:
+        law = LAW.on(month)
+        assert all(law[subject] for subject in NEEDED_SUBJECTS)
+
+
+def test_every_set_begins_on_the_first_day_of_a_month_after_the_one_before():
+    for subject in LAW.subjects:
+        days = [dated.valid_from for dated in subject.sets]
+        assert days == sorted(set(days))
+        assert all(day.day == 1 for day in days)
+
+
+def test_a_set_runs_until_the_next_one_begins():
+    assert LAW.on(YearMonth(2026, 8))["employment_bonus"]["a.ceiling"].value == Decimal("3336.98")
+    assert LAW.on(YearMonth(2026, 9))["employment_bonus"]["a.ceiling"].value == Decimal("3403.62")
+
+
+def test_expiring_subjects_are_announced_sixty_days_before():
+    assert LAW.expiring(date(2026, 10, 31)) == ()
+    expiring = LAW.expiring(date(2026, 11, 1))
+    assert {expiry.subject for expiry in expiring} == {subject.name for subject in LAW.subjects}
+    assert LAW.expiring(date(2026, 10, 31), within_days=61) == expiring
+
+
+def test_the_digest_changes_with_any_parameter_file(tmp_path):
+    for path in BELGIUM.glob("*.yaml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "employment_bonus.yaml").write_text(BONUS.replace("127.54", "127.55"))
+
+    assert len(LAW.digest) == 64
+    assert Law.load(tmp_path).digest != LAW.digest
+    assert Law.load(BELGIUM).digest == LAW.digest
+
+
+def test_a_missing_benefit_refuses_that_benefit_only(tmp_path):
+    for path in BELGIUM.glob("*.yaml"):
+        if path.stem != "benefits_pc200":
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+
+    law = Law.load(tmp_path).on(YearMonth(2026, 9))
+
+    assert law["minimum_wage"]["full_time"].value == Decimal("2233.61")
+    with pytest.raises(NoLaw, match="no confirmed value of benefits_pc200 for 2026-09"):
+        law["benefits_pc200"]
+
+
+def test_a_subject_past_its_last_day_is_refused_without_taking_the_nearest(tmp_path):
+    for path in BELGIUM.glob("*.yaml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "employment_bonus.yaml").write_text(
+        BONUS.replace("confirmed_until: 2026-12-31", "confirmed_until: 2026-09-30")
+    )
+    law = Law.load(tmp_path)
+
+    assert law.on(YearMonth(2026, 9))
+    assert law.confirmed_until == date(2026, 9, 30)
+    with pytest.raises(NoLaw, match="employment_bonus for 2026-10; last confirmed month is 2026-09"):
+        law.on(YearMonth(2026, 10))
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "sentence"),
+    [
+        (BONUS, "subject: employment_bonus", "subject: work_bonus", "is not the file's name"),
+        (BONUS, 'floor: "2777.83"', "floor: 2777.83", "must be a quoted number"),
+        (BONUS, 'floor: "2777.83"', 'floor: "NaN"', "must be zero or more"),
+        (BONUS, 'floor: "2777.83"', 'floor: "2777,83"', "is not a number"),
+        (BONUS, 'floor: "2777.83"', 'floor: "-1"', "must be zero or more"),
+        (BONUS, "valid_from: 2026-01-01", "valid_from: 2026-01-15", "first day of a month"),
+        (BONUS, "valid_from: 2026-01-01", "valid_from: 2025-01-01", "valid_from must increase"),
+        (BONUS, "mark: V", "mark: Q", "the mark must be one of"),
+        (BONUS, "title:", "name:", "missing: title"),
+        (BONUS, "published: null", "published: yesterday", "published must be a day"),
+        (BONUS, "link: null", "link: http://example.org", "link must begin with https"),
+        (BONUS, "last_review: 2026-09-28\n", "", "missing: last_review"),
+        (BONUS, "unit:", "colour: red\nunit:", "unknown: colour"),
+        (BONUS, 'ceiling: "2777.83"', 'ceiling: "2777.84"', "ceiling of B must be the floor of A"),
+        (BONUS, "confirmed_until: 2026-12-31", "confirmed_until: 2026-01-31", "begins after confirmed_until"),
+        (TAX, 'constant: "9704.37"', 'constant: "9704.38"', "must be 9704.37"),
+        (TAX, 'up_to: "16310"', 'up_to: "28790"', "must increase"),
+        (TAX, '2: "1608"', '2: "608"', "reductions for children must increase"),
+        (TAX, '"dependant_65": S', '"grandparent": S', "marks names no value"),
+    ],
+)
+def test_a_parameter_file_that_breaks_its_form_is_refused(text, old, new, sentence):
+    assert old in text
+    name = "employment_bonus" if text is BONUS else "withholding_tax"
+
+    with pytest.raises(BadParameters, match=sentence):
+        read_subject(name=name, text=text.replace(old, new, 1))
+
+
+def test_a_file_that_is_not_yaml_is_refused():
+    with pytest.raises(BadParameters, match="not YAML"):
+        read_subject(name="employment_bonus", text="a: [")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "sentence"),
+    [
+        ("structural_reduction", 's2: "6943.32"', 's2: "11013.62"', "s2 must lie below s0"),
+        ("structural_reduction", 'minimum: "0.275"', 'minimum: "0.6"', "shares must increase"),
+        ("pay_scale_pc200", '26: {A: "2406.70"', '27: {A: "2406.70"', "missing: I.26.A"),
+        ("pay_scale_pc200", '1: {A: "2200.93"', '1: {A: "2000.93"', "may not fall with experience"),
+    ],
+)
+def test_the_tables_of_a_subject_are_checked_for_sense(name, old, new, sentence):
+    text = (BELGIUM / f"{name}.yaml").read_text()
+    assert old in text
+
+    with pytest.raises(BadParameters, match=sentence):
+        read_subject(name=name, text=text.replace(old, new, 1))
