@@ -120,6 +120,14 @@ def signed(value: Decimal | None, *, language: str | None = None) -> str:
     return ("+" if value > 0 else "") + amount(value, language=language)
 
 
+def price(value: Decimal | None, *, language: str | None = None) -> str:
+    """Write a price per unit with two decimals, or four where it has more than two."""
+    if value is None:
+        return ABSENT
+    decimals = format(value, "f").partition(".")[2].rstrip("0")
+    return _minus(value) + _digits(value, writing(language), least=4 if len(decimals) > 2 else 2)
+
+
 def quantity(value: Decimal | None, *, language: str | None = None) -> str:
     """Write a quantity with the decimals it needs.
 

@@ -1,0 +1,35 @@
+"""Addresses: those of the shell here, those of the apps in their ``urls.py``. English, without a language prefix."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from coop import views
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.not_found
+handler500 = views.server_error
+
+APPS = (
+    "coop.access",
+    "coop.documents",
+    "coop.ledger",
+    "coop.banking",
+    "members",
+    "invoicing",
+    "invoicing.purchases",
+    "payroll",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health", views.health, name="health"),
+    path("language", views.set_language, name="set_language"),
+    path("typed/day", views.read_day, name="read_day"),
+    path("account/", include("allauth.urls")),
+    *(path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")),
+]
+
+if settings.DEBUG or settings.DEMO:
+    urlpatterns.append(path("styleguide/", views.style_guide, name="style_guide"))
