@@ -24,7 +24,16 @@ VAR = Path(env.str("PARTAGEE_VAR", default=str(BASE_DIR / "var"))).resolve()
 DATABASE_ROLE = env.str("PARTAGEE_DATABASE_ROLE", default="run")
 if DATABASE_ROLE not in {"run", "owner"}:
     raise ImproperlyConfigured(f"PARTAGEE_DATABASE_ROLE is {DATABASE_ROLE!r}; allowed are run and owner")
-REFERENCE_DAY = date.fromisoformat(env.str("PARTAGEE_REFERENCE_DAY")) if env.str("PARTAGEE_REFERENCE_DAY", default="") else None
+
+
+def reference_day() -> date | None:
+    """Return the day on which a demonstration plays: as set, else as kept beside its data. Elsewhere there is none."""
+    kept = VAR / "reference-day"
+    day = env.str("PARTAGEE_REFERENCE_DAY", default="") or (kept.read_text().strip() if DEMO and kept.exists() else "")
+    return date.fromisoformat(day) if day else None
+
+
+REFERENCE_DAY = reference_day()
 if PRODUCTION and (DEMO or REFERENCE_DAY):
     raise ImproperlyConfigured("DEMO and PARTAGEE_REFERENCE_DAY are for demonstrations; unset them in production")
 
@@ -35,7 +44,9 @@ def secret(name: str) -> str:
     """Return a secret from the environment or its file; outside production a fixed, public value serves."""
     value: str = env.str(name, default="")
     if not value and PRODUCTION:
-        raise ImproperlyConfigured(f"{name} must be set in production (or {name}_FILE to the path of a file that holds it)")
+        raise ImproperlyConfigured(
+            f"{name} must be set in production (or {name}_FILE to the path of a file that holds it)"
+        )
     return value or f"not-a-secret-{name.lower()}"
 
 
@@ -121,6 +132,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "coop.urls"
+CSRF_FAILURE_VIEW = "coop.views.csrf_failure"
 WSGI_APPLICATION = "coop.wsgi.application"
 ASGI_APPLICATION = "coop.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -143,7 +155,10 @@ TEMPLATES = [
                 "coop.shell.context",
             ],
             "loaders": [
-                ("template_partials.loader.Loader", _loaders if DEBUG else [("django.template.loaders.cached.Loader", _loaders)])
+                (
+                    "template_partials.loader.Loader",
+                    _loaders if DEBUG else [("django.template.loaders.cached.Loader", _loaders)],
+                )
             ],
             "builtins": [
                 "django_cotton.templatetags.cotton",
@@ -170,6 +185,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+if ENVIRONMENT == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; tests log in hundreds of times
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -210,7 +227,10 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 PERMISSIONS_POLICY: dict[str, list[str] | str] = {
     "camera": "self",
-    **{name: [] for name in ("geolocation", "microphone", "payment", "usb", "accelerometer", "gyroscope", "magnetometer")},
+    **{
+        name: []
+        for name in ("geolocation", "microphone", "payment", "usb", "accelerometer", "gyroscope", "magnetometer")
+    },
 }
 
 # --- language, time ---------------------------------------------------------------------------------------------------
