@@ -232,7 +232,10 @@ class Server:
             folder.mkdir(mode=0o700)
         account = self.account()
         facts = folder.lstat()
-        if not stat.S_ISDIR(facts.st_mode) or facts.st_uid not in {os.getuid(), account.pw_uid if account else os.getuid()}:
+        if not stat.S_ISDIR(facts.st_mode) or facts.st_uid not in {
+            os.getuid(),
+            account.pw_uid if account else os.getuid(),
+        }:
             raise NoServer(f"{folder} should be a private folder for sockets but belongs to somebody else. Remove it.")
         folder.chmod(0o700)
         if account:
@@ -248,7 +251,9 @@ class Server:
         while not self.answers(sockets):
             if not self.is_alive():
                 if time.monotonic() > deadline:
-                    raise NoServer(f"The embedded {self.name} does not start. The end of its log, {self.log}:\n{self.last_words()}")
+                    raise NoServer(
+                        f"The embedded {self.name} does not start. The end of its log, {self.log}:\n{self.last_words()}"
+                    )
                 self.prepare()
                 self.launch(self.command(sockets))
             time.sleep(LOOK_EVERY_SECONDS / 10)
@@ -319,7 +324,9 @@ class Postgres(Server):
                 "PostgreSQL does not run as root, and there is no `useradd` here to make it a user. "
                 "Run as an ordinary user, or set DATABASE_URL."
             )
-        subprocess.run(["useradd", "--system", "--shell", "/usr/sbin/nologin", SYSTEM_USER], check=True, capture_output=True)
+        subprocess.run(
+            ["useradd", "--system", "--shell", "/usr/sbin/nologin", SYSTEM_USER], check=True, capture_output=True
+        )
         return pwd.getpwnam(SYSTEM_USER)
 
     def prepare(self) -> None:
@@ -348,7 +355,9 @@ class Postgres(Server):
         ]
         who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
         try:
-            done = subprocess.run(command, cwd=new, capture_output=True, text=True, errors="replace", check=False, **who)
+            done = subprocess.run(
+                command, cwd=new, capture_output=True, text=True, errors="replace", check=False, **who
+            )
         except PermissionError as error:
             raise NoServer(
                 f"The user {account.pw_name if account else ''} may not run {command[0]}. Move the project to a folder that "
@@ -375,7 +384,14 @@ class Postgres(Server):
 
     def answers(self, sockets: Path) -> bool:
         """Tell whether PostgreSQL accepts connections (not only that its socket exists)."""
-        command = [self.program("pg_isready"), "--quiet", "--host", str(sockets), "--dbname=postgres", "--username=postgres"]
+        command = [
+            self.program("pg_isready"),
+            "--quiet",
+            "--host",
+            str(sockets),
+            "--dbname=postgres",
+            "--username=postgres",
+        ]
         return subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode == 0
 
     def pid(self) -> int | None:

@@ -112,7 +112,9 @@ def _connected(address: str) -> Connection:
     with psycopg.connect(address_at(address, "postgres"), autocommit=True) as maintenance:
         try:
             with suppress(errors.DuplicateDatabase, errors.UniqueViolation):  # created by another process meanwhile
-                maintenance.execute(sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(name)))
+                maintenance.execute(
+                    sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(name))
+                )
         except errors.InsufficientPrivilege as error:
             raise CannotPrepare(f'The database "{name}" does not exist and this role may not create it.') from error
     return psycopg.connect(address, autocommit=True)
@@ -172,7 +174,9 @@ def _hand_over(connection: Connection, *, may_create_databases: bool) -> None:
     if schema_owner != OWNER:
         connection.execute(sql.SQL("GRANT ALL ON DATABASE {} TO {}").format(database, owner))
         connection.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(owner))
-    if database_owner != OWNER and may_create_databases:  # PostgreSQL asks for this right from who gives a database away
+    if (
+        database_owner != OWNER and may_create_databases
+    ):  # PostgreSQL asks for this right from who gives a database away
         connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(database, owner))
 
 

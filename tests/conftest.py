@@ -89,7 +89,9 @@ def browser() -> Iterator[object]:
 @pytest.fixture
 def page(browser) -> Iterator[object]:
     """Give a page of a browser without history, at 1360 × 860, in French."""
-    context = browser.new_context(locale="fr-BE", timezone_id="Europe/Brussels", viewport={"width": 1360, "height": 860})
+    context = browser.new_context(
+        locale="fr-BE", timezone_id="Europe/Brussels", viewport={"width": 1360, "height": 860}
+    )
     context.set_default_timeout(15_000)
     yield context.new_page()
     context.close()

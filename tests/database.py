@@ -47,7 +47,14 @@ def runtime_address() -> str:
     return roles.address_at(runtime, str(connection.settings_dict["NAME"]))
 
 
+def owner_address() -> str:
+    """Return the address of the owner role in the test database."""
+    owner = kept[0].owner if kept else settings.DATABASE_OWNER_URL
+    return roles.address_at(owner, str(connection.settings_dict["NAME"]))
+
+
 kept: list[roles.Addresses] = []
+"""The addresses of the roles, once the server is prepared."""
 
 
 def prepare_cluster() -> None:

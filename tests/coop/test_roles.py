@@ -39,7 +39,9 @@ def test_the_runtime_role_reads_and_adds_but_changes_nothing_in_the_books():
 
 
 def test_the_runtime_role_may_read_add_change_and_delete_elsewhere_and_nothing_more():
-    others = {table: rights for table, rights in rights_of_runtime_role().items() if table not in roles.append_only_tables()}
+    others = {
+        table: rights for table, rights in rights_of_runtime_role().items() if table not in roles.append_only_tables()
+    }
 
     assert others
     assert {table for table, rights in others.items() if rights != {"SELECT", "INSERT", "UPDATE", "DELETE"}} == set()
