@@ -48,10 +48,10 @@ class AmountColumn(_Column):
         return formatting.amount(getattr(value, "amount", value))
 
 
-class LeadAmountColumn(AmountColumn):
+class HeadlineAmountColumn(AmountColumn):
     """The amount that a phone shows beside the first cell."""
 
-    css = "num lead"
+    css = "num headline"
 
 
 class QuantityColumn(AmountColumn):

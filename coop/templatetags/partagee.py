@@ -13,7 +13,7 @@ from django import template
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page
 from django.forms import BaseForm, BaseFormSet
-from django.forms.boundfield import BoundField
+from django.forms.boundfield import BoundField, BoundWidget
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -141,9 +141,18 @@ def widget(field: BoundField, help_text: str = "") -> SafeString:
         described.append(f"{field.auto_id}_error")
     if described:
         attributes["aria-describedby"] = " ".join(described)
+    if field.form.__module__.startswith("allauth."):
+        attributes["placeholder"] = ""  # allauth repeats the label there
     if field.field.required and kind not in _CHECKS:
         attributes["aria-required"] = "true"
     return field.as_widget(attrs=attributes)
+
+
+@register.simple_tag
+def options(field: BoundField) -> list[BoundWidget]:
+    """Return the inputs of a field that is a group of them, with the class of the style sheet."""
+    field.field.widget.attrs.setdefault("class", "form-check-input")
+    return field.subwidgets
 
 
 @register.filter
@@ -174,7 +183,7 @@ def day_words(field: BoundField) -> str:
 
 
 @register.simple_tag
-def error_list(form: BaseForm | None, formset: BaseFormSet[Any] | None = None) -> list[Fault]:
+def error_list(form: BaseForm | None, formset: "BaseFormSet[Any] | None" = None) -> list[Fault]:
     """List the errors of a form and of the rows of its formset, each with the field to jump to."""
     forms = [form] if form is not None else []
     faults = []
