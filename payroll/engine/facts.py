@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from payroll.engine.months import YearMonth
+from payroll.engine.rounding import cents
 
 HeadcountClass = Literal["<10", "10-19", "20+"]
 ScaleClass = Literal["A", "B", "C", "D"]
@@ -281,13 +282,13 @@ class _Checker:
         self.two_decimals(fact, value)
 
     def two_decimals(self, fact: str, value: Decimal) -> None:
-        if value * 100 % 1:
+        if value != cents(value):
             raise self.invalid(fact, f"has more than two decimals: {value}")
 
     def signed_amount(self, fact: str, value: Decimal) -> None:
         if value is None:
             raise self.missing(fact)
-        self.amount(fact, abs(value) if isinstance(value, Decimal) else value)
+        self.amount(fact, value.copy_abs() if isinstance(value, Decimal) else value)
 
     def positive(self, fact: str, value: Decimal) -> None:
         self.amount(fact, value)

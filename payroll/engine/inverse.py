@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 from payroll.engine.computing import new_sheet, to_cost, to_net
 from payroll.engine.facts import Facts
 from payroll.engine.law import Law
-from payroll.engine.rounding import CENT, CONTEXT
+from payroll.engine.rounding import CENT, CONTEXT, cents
 
 LARGEST_GROSS = 100_000_000  # cents: one million EUR a month
 # The net falls by 5.14 where the special contribution of two incomes starts; six euros cover it.
@@ -97,7 +97,7 @@ def _crossing(passed: Callable[[int], bool]) -> int:
 def _target(code: str, amount: Decimal) -> Decimal:
     if not isinstance(amount, Decimal) or not amount.is_finite():
         raise OutOfReach(f"the {code} asked for is not an amount: {amount!r}")
-    if amount * 100 % 1:
+    if amount != cents(amount):
         raise OutOfReach(f"the {code} asked for has more than two decimals: {amount}")
     if amount < 0:
         raise OutOfReach(f"the {code} asked for is negative: {amount}")

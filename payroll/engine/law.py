@@ -10,11 +10,13 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import localcontext
 from functools import cache
 from pathlib import Path
 
 from payroll.engine.figures import Parameter
 from payroll.engine.months import YearMonth
+from payroll.engine.rounding import CONTEXT
 from payroll.engine.schema import SubjectData, read_subject
 
 BELGIUM = Path(__file__).parent / "parameters" / "be"
@@ -202,6 +204,11 @@ def _bound(subject: SubjectData, month: YearMonth) -> str:
 
 @cache
 def _load(directory: Path) -> Law:
+    with localcontext(CONTEXT):
+        return _read(directory)
+
+
+def _read(directory: Path) -> Law:
     digest = hashlib.sha256()
     subjects: dict[str, SubjectData] = {}
     for path in sorted(directory.glob("*.yaml")):

@@ -31,6 +31,7 @@ def test_a_month_before_the_first_variant_is_refused():
 
 
 def test_variants_are_written_in_the_order_of_their_days():
+    begins_too_early = rule().since(2026, 4)
+
     with pytest.raises(ValueError, match="must follow each other"):
-        rule().since(2026, 4)
-        rule().since(2026, 4)(first)
+        begins_too_early(first)

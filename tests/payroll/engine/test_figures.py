@@ -48,14 +48,14 @@ def varied():
     yield from (cases.facts_of(row) for row in ROWS if row["kind"] == "monthly")
 
 
-def settlement():
-    months = tuple(paid(YearMonth(2026, month), "1450.00", reduction="100.00") for month in (7, 8, 9))
+def settlement(gross="1450.00"):
+    months = tuple(paid(YearMonth(2026, month), gross, reduction="100.00") for month in (7, 8, 9))
     return settle_quarter(
         QuarterFacts(label="Lina", employer=EMPLOYER, household_kind="own_income", months=months), LAW
     )
 
 
-SLIPS = [pay(member) for member in varied()] + [settlement()]
+SLIPS = [pay(member) for member in varied()] + [settlement(), settlement("2100.00"), settlement("2500.00")]
 FIGURES = [figure for slip in SLIPS for figure in slip.figures]
 
 
@@ -172,12 +172,13 @@ def test_a_payslip_has_each_code_once():
 
 
 def test_the_callers_decimal_context_changes_no_amount():
-    expected = pay(lina())
+    member = lina()
+    expected = pay(member)
 
     with localcontext() as context:
         context.prec = 5
         context.rounding = ROUND_DOWN
-        assert pay(lina()) == expected
+        assert pay(member.with_gross(member.gross)) == expected
         assert all(recompute(figure) == figure.amount for figure in expected.figures)
         assert getcontext().prec == 5
 
