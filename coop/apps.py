@@ -7,3 +7,9 @@ class CoopConfig(AppConfig):
     """The project package: settings, plain modules, commands and template tags."""
 
     name = "coop"
+
+    def ready(self) -> None:
+        """Make the project's own checks known."""
+        from coop import checks
+
+        checks.register()

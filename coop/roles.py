@@ -1,7 +1,7 @@
 """The two database roles and their rights, in one place.
 
-``partagee_owner`` owns the schema and runs migrations. ``partagee_run`` is what web, worker and beat use: it reads and adds
-everywhere, changes and deletes nowhere in the books, and owns nothing.
+``partagee_owner`` owns the schema and runs migrations. ``partagee_run`` is what web, worker and beat use: it reads and
+adds everywhere, changes and deletes nowhere in the books, and owns nothing.
 """
 
 import os
@@ -107,7 +107,7 @@ def _connected(address: str) -> Connection:
         if f'database "{name}" does not exist' not in str(error):
             raise CannotPrepare(
                 f"No connection to the database: {error}\n"
-                "Check DATABASE_URL and DATABASE_OWNER_URL; if the addresses kept in roles.env no longer hold, remove that file."
+                "Check DATABASE_URL and DATABASE_OWNER_URL; if those kept in roles.env no longer hold, remove it."
             ) from error
     with psycopg.connect(address_at(address, "postgres"), autocommit=True) as maintenance:
         try:
@@ -157,8 +157,9 @@ def _create_role(connection: Connection, role: str, *, passwords: dict[str, str]
 
 def _make_member(connection: Connection, member: str, *, of: str) -> None:
     """Let a role act as another."""
-    can_set = "AND set_option" if connection.info.server_version >= 160000 else ""
-    query = f"SELECT 1 FROM pg_auth_members WHERE roleid = to_regrole(%s) AND member = to_regrole(quote_ident(%s)) {can_set}"
+    query = "SELECT 1 FROM pg_auth_members WHERE roleid = to_regrole(%s) AND member = to_regrole(quote_ident(%s))"
+    if connection.info.server_version >= 160000:
+        query += " AND set_option"
     if connection.execute(query.encode(), [of, member]).fetchone() is None:
         connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(of), sql.Identifier(member)))
 
@@ -200,8 +201,8 @@ def _words_for_an_administrator(connection: Connection) -> str:
     database, me = connection.info.dbname, connection.info.user
     return "\n".join(
         [
-            f'The role "{me}" may not set up the database: it must be a superuser, or own the database "{database}" and have '
-            "CREATEROLE. Let an administrator run this in that database, with passwords of your own:",
+            f'The role "{me}" may not set up the database: it must be a superuser, or own "{database}" and '
+            "have CREATEROLE. Let an administrator run this in that database, with passwords of your own:",
             "",
             f"  CREATE ROLE {OWNER} LOGIN CREATEDB PASSWORD '…';",
             f"  CREATE ROLE {RUN} LOGIN PASSWORD '…';",

@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "coop.history",
     "coop.entities",
     "coop.access",
+    "coop.imports",
     "coop.documents",
     "coop.ledger",
     "coop.banking",
@@ -202,6 +203,7 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_REDIRECT_EXEMPT = [r"^health$"]  # asked from inside, without the proxy
     SECURE_HSTS_SECONDS = 31_536_000
 
 # --- content security -------------------------------------------------------------------------------------------------

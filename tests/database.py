@@ -20,7 +20,8 @@ after_transactional_tests: list[Callable[[], None]] = []
 def as_runtime_role() -> Iterator[None]:
     """Act as the runtime role until the block ends, within a transaction.
 
-    A refusal must leave the block, or stay in an ``atomic`` of its own: PostgreSQL ends a transaction at its first error.
+    A refusal must leave the block, or stay in an ``atomic`` of its own: after an error PostgreSQL refuses the rest of a
+    transaction.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL ROLE {roles.RUN}")

@@ -5,7 +5,7 @@
         site.kill("worker")
         site.start("worker")
 
-The test that uses them must be transactional (``django_db(transaction=True)``): other processes see committed rows only.
+The test that uses them must be transactional (``django_db(transaction=True)``): others see committed rows only.
 """
 
 import socket

@@ -20,7 +20,7 @@ os.environ["DOCUMENTS_ROOT"] = tempfile.mkdtemp(prefix="partagee-documents-")
 
 
 def broker() -> str:
-    """Return the address of the broker with a number of our own: 0 is the site's, the test processes share the others."""
+    """Return the broker's address with a number of our own: 0 is the site's, the test processes share the others."""
     number = 1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 15
     given = os.environ.get("REDIS_URL", "")
     if not given:

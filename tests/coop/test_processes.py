@@ -86,7 +86,7 @@ def test_the_processes_end_when_their_supervisor_is_killed():
     wait_for(lambda: not any(alive(child) for child in children))
 
 
-class serving:  # noqa: N801
+class serving:
     """The command ``serve`` in a process of its own, once it has said that it serves."""
 
     def __enter__(self) -> tuple[subprocess.Popen[str], int]:
@@ -119,7 +119,8 @@ def users_of_others() -> set[str]:
     """Return the roles of the other sessions on the test database."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "SELECT DISTINCT usename FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         return {user for (user,) in cursor.fetchall()}
 

@@ -11,6 +11,8 @@ from tests import database
 
 pytestmark = pytest.mark.django_db
 
+REFUSED = r"permission denied|must be owner"
+
 
 def rights_of_runtime_role() -> dict[str, set[str]]:
     """Return the rights that PostgreSQL itself reports, by table."""
@@ -71,9 +73,8 @@ def test_the_runtime_role_owns_nothing():
 def test_postgresql_refuses_the_runtime_role(as_runtime_role, statement):
     before = rights_of_runtime_role()
 
-    with pytest.raises(ProgrammingError, match="permission denied|must be owner"), as_runtime_role():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    with pytest.raises(ProgrammingError, match=REFUSED), as_runtime_role(), connection.cursor() as c:
+        c.execute(statement)
 
     assert rights_of_runtime_role() == before
 

@@ -6,12 +6,13 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from coop import supervisor
 
 
-class Stop(Exception):  # noqa: N818
+class Stop(Exception):
     """Somebody asked the site to stop."""
 
 
@@ -30,12 +31,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve."""
+        call_command("check", databases=["default"], verbosity=0)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
-        environment = {"PARTAGEE_DATABASE_ROLE": "run"}
-        if settings.REFERENCE_DAY:
-            environment["PARTAGEE_REFERENCE_DAY"] = settings.REFERENCE_DAY.isoformat()
-        processes = supervisor.Processes(var=settings.VAR, environment=environment)
+        processes = supervisor.Processes(var=settings.VAR, environment={"PARTAGEE_DATABASE_ROLE": "run"})
         try:
             address = processes.start_web(host=options["host"], port=options["port"])
             processes.start_worker()
