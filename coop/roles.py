@@ -270,6 +270,8 @@ def apply_grants(connection: BaseDatabaseWrapper) -> None:
     Safe to repeat: rights beyond these are taken back, in the same transaction.
     """
     run = connection.ops.quote_name(RUN)
+    there = set(connection.introspection.table_names())  # a table that is not there yet gets its rights when it is made
+    append_only = [connection.ops.quote_name(table) for table in append_only_tables() if table in there]
     statements = [
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
         f"GRANT USAGE ON SCHEMA public TO {run}",
@@ -277,7 +279,7 @@ def apply_grants(connection: BaseDatabaseWrapper) -> None:
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {run}",
         f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {run}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {run}",
-        *(f"REVOKE UPDATE, DELETE ON {connection.ops.quote_name(table)} FROM {run}" for table in append_only_tables()),
+        *(f"REVOKE UPDATE, DELETE ON {table} FROM {run}" for table in append_only),
     ]
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for statement in statements:
