@@ -345,6 +345,8 @@ def _check(facts: Facts) -> None:
 def _check_amounts(facts: Facts, check: _Checker) -> None:
     check.amount("gross", facts.gross)
     check.amount("benefit_in_kind", facts.benefit_in_kind)
+    if facts.benefit_in_kind > facts.gross:
+        raise check.invalid("benefit_in_kind", "is part of gross and may not exceed it")
     check.amount("benefit_in_kind_tax_only", facts.benefit_in_kind_tax_only)
     check.amount("commuting_exemption", facts.commuting_exemption)
     check.amount("group_insurance_contribution", facts.group_insurance_contribution)

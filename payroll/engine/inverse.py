@@ -48,11 +48,13 @@ def _largest_gross(code: str, budget: Decimal, facts: Facts, law: Law) -> Decima
         return sheet[code].amount
 
     with localcontext(CONTEXT):
-        if cost(0) > wanted:
-            raise OutOfReach(f"a gross of 0.00 already has a cost ({code}) of {cost(0)}, more than {wanted}")
+        lowest = _cents(facts.benefit_in_kind)
+        least = cost(lowest)
+        if least > wanted:
+            raise OutOfReach(f"a gross of {_euros(lowest)} already has a cost ({code}) of {least}, more than {wanted}")
         if cost(LARGEST_GROSS) <= wanted:
             raise OutOfReach(f"a {code} of {wanted} needs a gross above {_euros(LARGEST_GROSS)}")
-        return _euros(_crossing(lambda gross: cost(gross) > wanted) - 1)
+        return _euros(_crossing(lambda gross: cost(gross) > wanted, above=lowest) - 1)
 
 
 def gross_for_net(net: Decimal, facts: Facts, law: Law) -> Decimal:
@@ -77,14 +79,14 @@ def gross_for_net(net: Decimal, facts: Facts, law: Law) -> Decimal:
             return _euros(lowest)
         if not reaches(LARGEST_GROSS):
             raise OutOfReach(f"a net of {wanted} needs a gross above {_euros(LARGEST_GROSS)}")
-        crossing = _crossing(reaches)
+        crossing = _crossing(reaches, above=lowest)
         below = range(max(lowest, crossing - CENTS_BELOW), crossing + 1)
         return _euros(next(gross for gross in below if reaches(gross)))
 
 
-def _crossing(passed: Callable[[int], bool]) -> int:
+def _crossing(passed: Callable[[int], bool], *, above: int) -> int:
     """The bisection ends on a cent that passes while the cent below does not."""
-    low, high = 0, LARGEST_GROSS
+    low, high = above, LARGEST_GROSS
     while high - low > 1:
         middle = (low + high) // 2
         if passed(middle):

@@ -1,0 +1,60 @@
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from payroll.engine import InvalidFact, gross_for_net, gross_for_wage_cost
+from tests.payroll.engine.cast import LAW, amount, full_timer, household
+
+CENT = Decimal("0.01")
+TWO_INCOMES = household(full_timer(), kind="own_income")
+
+
+def net(gross):
+    return amount(TWO_INCOMES.with_gross(gross), "net")
+
+
+@pytest.mark.parametrize("gross", [Decimal("1090.00") + step * Decimal("0.37") for step in range(14)])
+def test_a_net_that_two_grosses_give_around_the_special_contribution_takes_the_smaller(gross):
+    """Where the net of two incomes falls by 5.14, one net is reached below and again above 1095.10."""
+    target = net(gross)
+
+    assert gross_for_net(target, TWO_INCOMES, LAW) == min(
+        one for one in (gross - step * CENT for step in range(600)) if net(one) >= target
+    )
+
+
+def test_a_net_that_rounding_gives_twice_takes_the_smaller_gross():
+    """Where a cent more of gross lowers the net, the search still returns the first cent that reaches it."""
+    facts = full_timer()
+    grosses = [Decimal("2500.00") + step * CENT for step in range(300)]
+    nets = {gross: amount(facts.with_gross(gross), "net") for gross in grosses}
+    falls = [gross for gross in grosses[1:] if nets[gross] < nets[gross - CENT]]
+
+    assert falls
+    for gross in falls[:3]:
+        first = min(one for one in grosses if nets[one] >= nets[gross - CENT])
+        assert gross_for_net(nets[gross - CENT], facts, LAW) == first
+
+
+def test_the_gross_is_never_less_than_the_benefit_that_is_part_of_it():
+    facts = replace(full_timer(), benefit_in_kind=Decimal("9.00"))
+
+    assert gross_for_net(Decimal("0.00"), full_timer(), LAW) == 0
+    assert gross_for_net(Decimal("0.00"), facts, LAW) >= Decimal("9.00")
+    with pytest.raises(InvalidFact, match="benefit_in_kind is part of gross"):
+        facts.with_gross(Decimal("8.99"))
+
+
+@pytest.mark.parametrize("wage_cost", ["2454.03", "3661.40", "4968.85"])
+def test_a_wage_cost_of_the_table_gives_its_gross_back(wage_cost):
+    gross = gross_for_wage_cost(Decimal(wage_cost), full_timer(), LAW)
+
+    assert (
+        gross
+        == {
+            "2454.03": Decimal("2233.61"),
+            "3661.40": Decimal("3000.00"),
+            "4968.85": Decimal("3895.91"),
+        }[wage_cost]
+    )
