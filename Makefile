@@ -56,16 +56,16 @@ lint: tools ## ruff, mypy, import contracts
 	@.venv/bin/lint-imports
 
 bench-quick: setup ## measure what a change can slow down, each ratio beside its goal
-	@$(PYTHON) -m bench --quick
+	@$(PYTHON) -m tests.bench --quick $(if $(ONLY),--only $(ONLY))
 
-bench: setup ## measure everything
-	@$(PYTHON) -m bench
+bench: setup ## measure everything (ONLY=name,name for some)
+	@$(PYTHON) -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(STRICT),--strict)
 
 measure: tools ## sizes of the code: lines, functions, tests
-	@$(PYTHON) scripts/measure.py
+	@$(PYTHON) -P scripts/measure.py
 
 messages: tools ## collect the sentences to translate into locale/ (maintainers)
-	@$(PYTHON) scripts/collect_messages.py
+	@$(MANAGE) collect_messages
 
 vendor: tools ## fetch the vendored files of static/vendor anew (maintainers; needs npm)
 	@scripts/vendor.sh

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import pghistory.models
 import psycopg
@@ -79,6 +79,8 @@ def prepared(addresses: Addresses, *, var: Path) -> Iterator[Addresses]:
         elif addresses.administrator != addresses.owner:
             _create_roles(connection, passwords={})
             yield addresses
+        elif kept := embedded.kept_addresses(addresses.administrator, var=var):  # made by another process meanwhile
+            yield Addresses(*kept)
         else:
             passwords = {OWNER: secrets.token_urlsafe(24), RUN: secrets.token_urlsafe(24)}
             _create_roles(connection, passwords=passwords)
@@ -103,7 +105,7 @@ def _connected(address: str) -> Connection:
     try:
         return psycopg.connect(address, autocommit=True)
     except psycopg.OperationalError as error:
-        name = urlsplit(address).path.lstrip("/")
+        name = unquote(urlsplit(address).path.lstrip("/"))
         if f'database "{name}" does not exist' not in str(error):
             raise CannotPrepare(
                 f"No connection to the database: {error}\n"
@@ -232,7 +234,7 @@ def _address_as(address: str, role: str, password: str) -> str:
 
 def address_at(address: str, database: str) -> str:
     """Return an address with another database on the same server."""
-    return urlunsplit(urlsplit(address)._replace(path=f"/{database}"))
+    return urlunsplit(urlsplit(address)._replace(path=f"/{quote(database)}"))
 
 
 def _keep(made: Addresses, *, var: Path) -> None:
