@@ -66,23 +66,17 @@ class Chart:
         return [(point.label, point.values) for point in self.points]
 
 
-def bars(
-    *, title: Text, finding: Text, series: Sequence[Series], points: Sequence[Point], unit: str = "€"
-) -> Chart:
+def bars(*, title: Text, finding: Text, series: Sequence[Series], points: Sequence[Point], unit: str = "€") -> Chart:
     """Return a chart of bars beside one another."""
     return Chart(Kind.BARS, title, finding, tuple(series), tuple(points), unit)
 
 
-def stacked(
-    *, title: Text, finding: Text, series: Sequence[Series], points: Sequence[Point], unit: str = "€"
-) -> Chart:
+def stacked(*, title: Text, finding: Text, series: Sequence[Series], points: Sequence[Point], unit: str = "€") -> Chart:
     """Return a chart of bars stacked upon one another; negative values hang below zero."""
     return Chart(Kind.STACKED, title, finding, tuple(series), tuple(points), unit)
 
 
-def lines(
-    *, title: Text, finding: Text, series: Sequence[Series], points: Sequence[Point], unit: str = "€"
-) -> Chart:
+def lines(*, title: Text, finding: Text, series: Sequence[Series], points: Sequence[Point], unit: str = "€") -> Chart:
     """Return a chart of lines; a missing value breaks its line."""
     return Chart(Kind.LINES, title, finding, tuple(series), tuple(points), unit)
 
@@ -198,7 +192,7 @@ def draw(chart: Chart, frame: tuple[int, int] = WIDE) -> Drawing:
         width, height, left, right, top, bottom,
         zero=y(ZERO),
         ticks=tuple(Tick(value, y(value)) for value in values),
-        marks=tuple(Mark(point.label, x) for place, (point, x) in enumerate(zip(chart.points, centres, strict=True)) if place % every == 0),
+        marks=tuple(Mark(chart.points[place].label, centres[place]) for place in range(0, len(centres), every)),
         bars=() if chart.kind is Kind.LINES else tuple(_bars(chart, centres, slot, y)),
         lines=tuple(_lines(chart, centres, y)) if chart.kind is Kind.LINES else (),
     )  # fmt: skip
@@ -222,9 +216,7 @@ def _bars(chart: Chart, centres: list[int], slot: int, y: Callable[[Decimal], in
                 above, below = (above + value, below) if value > 0 else (above, below + value)
             first, last = sorted((y(base), y(base + value)))
             inset = 2 if chart.kind is Kind.STACKED and base and last - first > 4 else 0
-            yield Bar(
-                number, x, first if value > 0 else first + inset, each, max(1, last - first - inset), value
-            )
+            yield Bar(number, x, first if value > 0 else first + inset, each, max(1, last - first - inset), value)
 
 
 def _lines(chart: Chart, centres: list[int], y: Callable[[Decimal], int]) -> Iterator[Line]:

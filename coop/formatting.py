@@ -1,8 +1,8 @@
 """How amounts, days, months and rates are written in French, Dutch and English. Pages, PDFs and mails all call this.
 
-Nothing here rounds: an amount shows at least two decimals, and more only when it has more. Negative numbers carry U+2212,
-digits are grouped and currencies set apart with U+202F, an absent value is an en dash. Whatever an amount function
-writes, ``coop.typed`` reads back as the same value, in every language.
+Nothing here rounds: an amount shows at least two decimals, and more only when it has more. Negative numbers carry
+U+2212, currencies and the groups of French are set apart with U+202F, an absent value is an en dash. Whatever an amount
+function writes, ``coop.typed`` reads back as the same value, in every language.
 """
 
 from collections.abc import Callable
@@ -131,7 +131,7 @@ def price(value: Decimal | None, *, language: str | None = None) -> str:
 def quantity(value: Decimal | None, *, language: str | None = None) -> str:
     """Write a quantity with the decimals it needs.
 
-    Exactly three decimals get a fourth, and a whole number is grouped only by spaces: 1,125 and 1.250 would be ambiguous.
+    Exactly three decimals get a fourth, and a whole number is grouped only by spaces: 1,125 would have two readings.
     """
     if value is None:
         return ABSENT

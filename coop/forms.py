@@ -1,5 +1,6 @@
 """Form fields of the project: what people type is read by ``coop.typed``, and shown so that it reads back the same."""
 
+import re
 import uuid
 from collections.abc import Iterable
 from datetime import date
@@ -10,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from stdnum import iban as stdnum_iban
+from stdnum.be import bis as stdnum_bis
 from stdnum.be import nn as stdnum_niss
 from stdnum.eu import vat as stdnum_vat
 from stdnum.exceptions import ValidationError as NotValid
@@ -70,8 +72,8 @@ class NumberField(forms.CharField):
         """Return the exact Decimal, or None for an empty optional field."""
         if isinstance(value, Decimal):
             return value
-        text = super().to_python(value)
-        if text in self.empty_values:
+        text = super().to_python(value) or ""
+        if not text:
             return None
         try:
             return self.read(text)
@@ -163,8 +165,8 @@ class DayField(forms.CharField):
         """Return the date, or None for an empty optional field."""
         if isinstance(value, date):
             return value
-        text = super().to_python(value)
-        if text in self.empty_values:
+        text = super().to_python(value) or ""
+        if not text:
             return None
         try:
             return typed.day(text, today=self.today or clock.today())
@@ -244,11 +246,11 @@ class IbanField(_CheckedNumberField):
 class VatNumberField(_CheckedNumberField):
     """A VAT number of the European Union, with its country: BE0123456749."""
 
-    refusal = _("This VAT number is not right: write it with its country, like BE 0403.170.701, and compare the digits.")
+    refusal = _("This VAT number is not right: write it with its country, like BE 0403.170.701; compare the digits.")
 
     def check(self, text: str) -> str:
         """Check the country and the check digits; ten digits without a country are Belgian."""
-        compact = stdnum_vat.compact(text.replace(".", " "))
+        compact = re.sub(r"[\s./-]", "", text).upper()
         if compact.isdigit() and len(compact) in (9, 10):
             compact = f"BE{compact.zfill(10)}"
         country = compact[:2].lower()
@@ -262,25 +264,21 @@ class NissField(_CheckedNumberField):
 
     def check(self, text: str) -> str:
         """Check the date of birth and the check digits of a national or BIS number."""
-        from stdnum.be import bis
-
         try:
             return str(stdnum_niss.validate(text))
         except NotValid:
-            return str(bis.validate(text))
+            return str(stdnum_bis.validate(text))
 
 
 class Form(forms.Form):
     """The base of every form: it carries an idempotency key and the version of the row that it changes."""
 
-    template_name_label = "parts/label.html"
-
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     row_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *arguments: Any, version: int | None = None, **options: Any) -> None:
-        initial = {"idempotency_key": uuid.uuid4(), "row_version": version, **(options.pop("initial", None) or {})}
-        super().__init__(*arguments, initial=initial, **options)
+    def __init__(self, data: Any = None, files: Any = None, *, version: int | None = None, **options: Any) -> None:
+        hidden = {"idempotency_key": uuid.uuid4(), "row_version": version}
+        super().__init__(data, files, **{**options, "initial": {**hidden, **(options.get("initial") or {})}})
         self.use_required_attribute = False
 
     @property
@@ -295,7 +293,8 @@ class Form(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, read, without the two hidden fields."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("idempotency_key", "row_version")}
+        hidden = ("idempotency_key", "row_version")
+        return {name: value for name, value in self.cleaned_data.items() if name not in hidden}
 
 
 def refuse(form: forms.BaseForm, refused: Refused) -> None:

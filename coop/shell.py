@@ -1,4 +1,4 @@
-"""What every page shows around its content: navigation, chooser, notices. Apps register theirs in ``AppConfig.ready``."""
+"""What every page shows around its content: navigation, chooser, notices. Apps register theirs when they are ready."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from coop import charts, formatting, forms
 from coop.periods import Month
 
-TURNOVER = ("1850.00", "2400.00", "900.00", "3120.50", "2780.00", "-240.00", "1500.00", "0.00", "4100.00", "3630.00", "2950.00")
-SALARY = ("1600.00", "1600.00", "1600.00", "2074.13", "2074.13", "2074.13", "2074.13", "2074.13", "2074.13", "2074.13", "2074.13")
+TURNOVER = ("1850", "2400", "900", "3120.50", "2780", "-240", "1500", "0", "4100", "3630", "2950")
+SALARY = ("1600", "1600", "1600") + ("2074.13",) * 8
+COSTS = ("120",) * 11
+FEE = ("185", "240", "90", "312.05", "278", "90", "150", "90", "410", "363", "295")
 
 
 class ExampleForm(forms.Form):
@@ -36,8 +38,8 @@ class ExampleForm(forms.Form):
 
 def _points(*columns: tuple[str, ...]) -> list[charts.Point]:
     return [
-        charts.Point(formatting.short_month(Month(2026, number)), tuple(Decimal(column[number - 1]) for column in columns))
-        for number in range(1, len(columns[0]) + 1)
+        charts.Point(formatting.short_month(Month(2026, number)), tuple(Decimal(value) for value in values))
+        for number, values in enumerate(zip(*columns, strict=True), start=1)
     ]
 
 
@@ -47,7 +49,8 @@ def context(query: Mapping[str, str]) -> dict[str, Any]:
         "description": "Formation", "quantity": "2,5", "price": "1.250", "issued_on": "31/02/2026", "month": "2026-11",
         "target": "gross",
     }  # fmt: skip
-    form = ExampleForm(typed) if query.get("errors") else ExampleForm(initial={**typed, "price": Decimal("1250"), "issued_on": date(2026, 11, 24)})
+    as_new = {**typed, "price": Decimal("1250"), "issued_on": date(2026, 11, 24)}
+    form = ExampleForm(typed) if query.get("errors") else ExampleForm(initial=as_new)
     return {
         "form": form,
         "today": date(2026, 11, 24),
@@ -55,14 +58,15 @@ def context(query: Mapping[str, str]) -> dict[str, Any]:
         "amounts": {
             name: Decimal(value)
             for name, value in {
-                "accounting": "6450.00", "collected": "3450.00", "free": "1146.01", "gross": "1600.00", "social": "-209.12",
-                "taxable": "1390.88", "tax": "-86.40", "net": "1304.48", "due": "3630.00", "rate": "0.1307", "bonus": "84.20",
+                "accounting": "6450.00", "collected": "3450.00", "free": "1146.01", "gross": "1600.00",
+                "social": "-209.12", "tax": "-86.40", "net": "1304.48", "due": "3630.00", "rate": "0.1307",
+                "bonus": "84.20",
             }.items()
         },
         "lines": [
             ("2026-0041", "Karel & Zonen bv", date(2026, 11, 3), Decimal("3630.00"), "warning", _("To collect")),
             ("2026-0040", "Boulangerie du Parc", date(2026, 10, 28), Decimal("968.00"), "bad", _("Overdue")),
-            ("2026-0039", "Commune d’Ixelles – Gemeente Elsene", date(2026, 10, 12), Decimal("-121.00"), "info", _("Credit note")),
+            ("2026-0039", "Commune d’Ixelles – Elsene", date(2026, 10, 12), Decimal("-121"), "info", _("Credit note")),
             ("2026-0038", "Atelier Lina", date(2026, 9, 30), Decimal("12450.75"), "good", _("Paid")),
         ],
         "total": Decimal("16927.75"),
@@ -77,7 +81,7 @@ def context(query: Mapping[str, str]) -> dict[str, Any]:
             title=_("Where the money goes"),
             finding=_("Salary is the largest part in each month."),
             series=[charts.Series(_("Salary cost")), charts.Series(_("Costs")), charts.Series(_("Fee"))],
-            points=_points(SALARY, ("120.00",) * 11, tuple("310.00" if value > "2" else "90.00" for value in TURNOVER)),
+            points=_points(SALARY, COSTS, FEE),
         ),
         "trend": charts.lines(
             title=_("Available money"),

@@ -1,4 +1,4 @@
-"""Lists that sort and page: the columns of the project for django-tables2. The look is ``templates/parts/table.html``."""
+"""Lists that sort and page: columns of the project for django-tables2, drawn by ``templates/parts/table.html``."""
 
 from typing import Any
 
@@ -89,11 +89,12 @@ class LinkColumn(django_tables2.Column):  # type: ignore[misc]
 class StateColumn(_Column):
     """A state pill. ``kinds`` maps the value to the kind of the pill, ``labels`` to its word (default: the value)."""
 
-    def __init__(self, *arguments: Any, kinds: dict[str, str], labels: dict[str, Any] | None = None, **options: Any) -> None:
+    def __init__(
+        self, *arguments: Any, kinds: dict[str, str], labels: dict[str, Any] | None = None, **options: Any
+    ) -> None:
         self.kinds, self.labels = kinds, labels or {}
         super().__init__(*arguments, **options)
 
     def render(self, value: Any) -> SafeString:
         """Draw the pill."""
         return partagee.state(self.kinds.get(str(value), "neutral"), str(self.labels.get(str(value), value)))
-

@@ -21,7 +21,7 @@ _SIGN = re.compile(r"[-+\u2212]")
 
 
 class Unreadable(ValueError):
-    """What was typed has no reading; the message says why, whole and translated. ``choices`` are its possible readings."""
+    """What was typed has not one reading; the message says why, whole and translated. ``choices`` are its readings."""
 
     def __init__(self, message: Text, *, code: str, choices: tuple[Decimal, ...] = ()) -> None:
         self.message, self.code, self.choices = message, code, choices
@@ -71,9 +71,7 @@ def _parts(bare: str) -> tuple[str, str]:
     grouping = set(marks) - {decimal}
     grouped = len(grouping) == 1 and _GROUPED.fullmatch(whole) is not None
     if (grouping and not grouped) or (decimal and not fraction):
-        raise Unreadable(
-            _("This is not written like a number; write it like 1250,00 or 1 250,00."), code="shape"
-        )
+        raise Unreadable(_("This is not written like a number; write it like 1250,00 or 1 250,00."), code="shape")
     return re.sub(r"[^0-9]", "", whole), fraction
 
 
@@ -84,7 +82,8 @@ def _ambiguous(bare: str, *, negative: bool, decimals: int) -> Unreadable:
     if len(fraction.rstrip("0")) <= decimals:
         readings.append(Decimal(f"{whole}.{fraction}"))
     signed = tuple(-reading if negative else reading for reading in readings)
-    return Unreadable(_("This can be read in two ways; choose one, or write the decimals."), code="ambiguous", choices=signed)
+    message = _("This can be read in two ways; choose one, or write the decimals.")
+    return Unreadable(message, code="ambiguous", choices=signed)
 
 
 _NEAR = {

@@ -12,11 +12,12 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views import i18n
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from coop import clock, formatting, typed
+from coop import clock, formatting, styleguide, typed
 
 logger = logging.getLogger("coop.errors")
 
@@ -26,7 +27,7 @@ def page(
 ) -> HttpResponse:
     """Render a page; with status 422 when the form that it shows was refused."""
     refused = form is not None and form.is_bound and bool(form.errors)
-    return render(request, template, {**({"form": form} if form is not None else {}), **(context or {})}, status=422 if refused else 200)
+    return render(request, template, {"form": form, **(context or {})}, status=422 if refused else 200)
 
 
 def _error(request: HttpRequest, status: int) -> HttpResponse:
@@ -68,8 +69,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _bare(template: str, context: dict[str, Any]) -> str:
     """Render without context processors, which could ask the database for the user."""
-    from django.template.loader import render_to_string
-
     return render_to_string(template, context)
 
 
@@ -110,6 +109,4 @@ def read_day(request: HttpRequest) -> HttpResponse:
 @require_GET
 def style_guide(request: HttpRequest) -> HttpResponse:
     """Show every component with invented values; only while developing and in the demo."""
-    from coop import styleguide
-
     return render(request, "parts/styleguide.html", styleguide.context(request.GET))

@@ -23,7 +23,7 @@ take() {
   done
 }
 
-take bootstrap 5.3.9 MIT vendor/bootstrap dist/css/bootstrap.min.css dist/js/bootstrap.bundle.min.js LICENSE
+take bootstrap 5.3.9 MIT vendor/bootstrap dist/css/bootstrap.min.css LICENSE
 take @ibm/plex-sans 1.1.0 OFL-1.1 fonts LICENSE.txt \
   fonts/complete/woff/IBMPlexSans-{Regular,Medium,SemiBold,Bold}.woff
 

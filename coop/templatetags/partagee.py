@@ -89,7 +89,8 @@ def is_negative(value: Any) -> bool:
 
 @lru_cache(maxsize=512)
 def _icon(name: str, size: int, css: str) -> SafeString:
-    drawn = lucide._render_icon(name, size, **{"class": f"icon {css}".strip(), "aria-hidden": "true", "focusable": "false"})
+    attributes = {"class": f"icon {css}".strip(), "aria-hidden": "true", "focusable": "false"}
+    drawn = lucide._render_icon(name, size, **attributes)
     return mark_safe(drawn)  # noqa: S308 (drawn from the package's own files; name and class come from templates)
 
 
@@ -135,7 +136,8 @@ def widget(field: BoundField, help_text: str = "") -> SafeString:
     kind = field.widget_type
     css = "form-check-input" if kind in _CHECKS else "form-select" if kind in _SELECTS else "form-control"
     own = field.field.widget.attrs.get("class", "")
-    attributes = {"class": " ".join(filter(None, (css, own, "is-invalid" if field.errors else "")))}
+    classes = (css, own, "is-invalid" if field.errors else "")
+    attributes: dict[str, str | bool] = {"class": " ".join(filter(None, classes))}
     described = [f"{field.auto_id}_helptext"] if help_text or field.help_text else []
     if field.errors:
         described.append(f"{field.auto_id}_error")
@@ -229,8 +231,9 @@ def chart(chart: charts.Chart) -> SafeString:
                 "lines": [{"at": line, **_ink(chart, line.series)} for line in drawn.lines],
             }
         )
+    line = chart.kind is charts.Kind.LINES
     keys = [
-        {"label": series.label, "id": f"{name}k{number}", "line": chart.kind is charts.Kind.LINES, **_ink(chart, number)}
+        {"label": series.label, "id": f"{name}k{number}", "line": line, **_ink(chart, number)}
         for number, series in enumerate(chart.series)
     ]
     return mark_safe(render_to_string("parts/chart.html", {"chart": chart, "drawings": drawings, "keys": keys}))  # noqa: S308
