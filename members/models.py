@@ -197,6 +197,10 @@ class ContractVersion(Dated):
     full_time_hours = models.DecimalField(_("full-time hours a week"), **HOURS)
     scale_class = models.CharField(_("class of function"), max_length=1, choices=ScaleClass)
     gross = models.DecimalField(_("contractual gross wage a month (EUR)"), **AMOUNT)
+    signed_on = models.DateField(_("signed on"), null=True, blank=True)
+    derogation = models.CharField(
+        _("derogation"), max_length=200, blank=True, help_text=_("ground for fewer hours than one third of full time")
+    )
 
     objects = ContractVersionQuerySet.as_manager()
 

@@ -1,0 +1,447 @@
+"""Pay: terms of the employer, salary orders, runs with a row per member, payslips with their figures, quarters."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from coop.access import visibility
+from coop.access.predicates import Subject
+from coop.dated import Dated, DatedQuerySet, no_overlap, range_is_ordered
+from coop.documents.models import Document
+from coop.entities.models import AMOUNT, RATE, Activity, Cooperative
+from coop.guards import frozen
+from coop.ledger.models import Entry
+from members.models import HOURS, EmploymentContract, Person
+
+
+@pghistory.track()
+class EmployerTerms(Dated):
+    """What a cooperative is as an employer, from a day on. Payroll refuses a month for which nothing is set."""
+
+    class Headcount(models.TextChoices):
+        UNDER_TEN = "<10", _("fewer than 10 workers")
+        TEN_TO_NINETEEN = "10-19", _("10 to 19 workers")
+        TWENTY_OR_MORE = "20+", _("20 workers or more")
+
+    class HolidayProvision(models.TextChoices):
+        CASH = "cash", _("double holiday pay only (cash)")
+        ACCRUAL = "accrual", _("18.20 % of gross (accrual)")
+
+    class ReductionPolicy(models.TextChoices):
+        HOLD = "hold", _("held until the quarter closes")
+        ADVANCE = "advance", _("advanced month by month")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    cooperative = models.ForeignKey(Cooperative, on_delete=models.PROTECT, related_name="employer_terms")
+    joint_committee = models.CharField(_("joint committee"), max_length=10)
+    headcount_class = models.CharField(_("number of workers"), max_length=5, choices=Headcount)
+    commercial_purpose = models.BooleanField(_("commercial purpose (closure fund)"))
+    category = models.PositiveSmallIntegerField(_("category of the structural reduction"), default=1)
+    onss_number = models.CharField(_("employer number (ONSS/RSZ)"), max_length=14)
+    cut_off_day = models.PositiveSmallIntegerField(_("last day for salary orders"), default=20)
+    pay_day = models.PositiveSmallIntegerField(_("day of payment"), default=28)
+    accident_insurance_rate = models.DecimalField(_("rate of the work-accident insurance"), **RATE)
+    fixed_costs = models.DecimalField(_("fixed costs a month and person (EUR)"), **AMOUNT)
+    holiday_provision = models.CharField(_("provision for holiday pay"), max_length=10, choices=HolidayProvision)
+    reduction_policy = models.CharField(_("structural reduction"), max_length=10, choices=ReductionPolicy)
+    end_of_year_premium = models.BooleanField(_("provision for the end-of-year premium"), default=True)
+    annual_premium = models.BooleanField(_("provision for the annual premium"), default=True)
+    eco_vouchers = models.BooleanField(_("provision for eco vouchers"), default=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "employer terms"
+        constraints = [
+            range_is_ordered("employer_terms_ordered"),
+            no_overlap("employer_terms_no_overlap", "cooperative"),
+            models.CheckConstraint(
+                condition=Q(cut_off_day__range=(1, 31)) & Q(pay_day__range=(1, 31)), name="employer_terms_days"
+            ),
+            models.CheckConstraint(
+                condition=Q(accident_insurance_rate__gte=0) & Q(accident_insurance_rate__lt=1) & Q(fixed_costs__gte=0),
+                name="employer_terms_costs",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.joint_committee}, {self.headcount_class} from {self.valid_from}"
+
+
+class SalaryOrderQuerySet(models.QuerySet["SalaryOrder"]):
+    """Salary orders."""
+
+    def visible_to(self, user: Any) -> "SalaryOrderQuerySet":
+        """Keep one's own, and those of the cooperatives whose orders the user reads person by person."""
+        access = visibility.access_of(user)
+        cooperatives = access.cooperatives_with(Subject.ORDERS, "m")
+        cooperatives |= access.cooperatives_with(Subject.ORDERS, "r")
+        return self.filter(Q(person__user=user.pk) | Q(cooperative__in=cooperatives))
+
+    def live(self) -> "SalaryOrderQuerySet":
+        """Keep the last version of each order."""
+        return self.filter(superseded_at__isnull=True)
+
+
+@pghistory.track()
+class SalaryOrder(models.Model):
+    """What a member wishes to be paid for a month: gross, employer cost or net. Approved, it reserves its cost.
+
+    A correction is a new version; at most one version per person, cooperative and month is live. ``gross`` and ``cost``
+    (EUR) are what the approval fixed; ``warnings`` are codes with amounts, worded by ``payroll.texts``.
+    """
+
+    class Target(models.TextChoices):
+        GROSS = "gross", _("gross pay")
+        COST = "cost", _("employer cost")
+        NET = "net", _("net pay")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("submitted")
+        APPROVED = "approved", _("approved")
+        REFUSED = "refused", _("refused")
+
+    MOVES: Mapping[str, frozenset[str]] = {
+        State.DRAFT: frozenset({State.SUBMITTED}),
+        State.SUBMITTED: frozenset({State.DRAFT, State.APPROVED, State.REFUSED}),
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="salary_orders")
+    cooperative = models.ForeignKey(Cooperative, on_delete=models.PROTECT, related_name="salary_orders")
+    month = models.DateField(_("month"), help_text=_("its first day"))
+    version = models.PositiveSmallIntegerField(default=1)
+    target = models.CharField(_("wish"), max_length=5, choices=Target)
+    amount = models.DecimalField(_("amount (EUR)"), **AMOUNT)
+    state = models.CharField(_("state"), max_length=10, choices=State)
+    reason = models.TextField(_("reason"), blank=True)
+    warnings = models.JSONField(default=list)
+    gross = models.DecimalField(_("gross pay (EUR)"), **AMOUNT, null=True)
+    cost = models.DecimalField(_("employer cost (EUR)"), **AMOUNT, null=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    objects = SalaryOrderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "cooperative", "month"],
+                condition=Q(superseded_at__isnull=True),
+                name="salary_order_one_live",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "cooperative", "month", "version"], name="salary_order_version_unique"
+            ),
+            models.CheckConstraint(condition=Q(month__day=1), name="salary_order_month_first_day"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="salary_order_amount_positive"),
+            models.CheckConstraint(
+                condition=~Q(state="approved")
+                | Q(gross__isnull=False, cost__isnull=False, decided_at__isnull=False, submitted_at__isnull=False),
+                name="salary_order_approved_whole",
+            ),
+            models.CheckConstraint(condition=~Q(state="refused") | ~Q(reason=""), name="salary_order_refused_with_reason"),
+        ]
+        triggers = [frozen("frozen", state="state", states=["approved", "refused"], but=["superseded_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.target} {self.amount}"
+
+
+class PayrollRunQuerySet(models.QuerySet["PayrollRun"]):
+    """Payroll runs."""
+
+    def visible_to(self, user: Any) -> "PayrollRunQuerySet":
+        """Keep the runs of the cooperatives whose runs the user reads, person by person or in totals only."""
+        access = visibility.access_of(user)
+        cooperatives = access.cooperatives_with(Subject.RUNS, "r") | access.cooperatives_with(Subject.RUNS, "t")
+        return self.filter(cooperative__in=cooperatives | access.cooperatives_with(Subject.RUNS, "m"))
+
+
+class PayrollRun(models.Model):
+    """The calculation of the pay of one month of one cooperative; a row per member, each with a payslip."""
+
+    class Kind(models.TextChoices):
+        ORDINARY = "ordinary", _("ordinary")
+        EXCEPTIONAL = "exceptional", _("exceptional")
+        CORRECTION = "correction", _("correction")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        CALCULATED = "calculated", _("calculated")
+        SUBMITTED = "submitted", _("submitted")
+        APPROVED = "approved", _("approved")
+        CLOSED = "closed", _("closed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    MOVES: Mapping[str, frozenset[str]] = {
+        State.OPEN: frozenset({State.CALCULATED, State.CANCELLED}),
+        State.CALCULATED: frozenset({State.OPEN, State.SUBMITTED, State.CANCELLED}),
+        State.SUBMITTED: frozenset({State.CALCULATED, State.APPROVED, State.CANCELLED}),
+        State.APPROVED: frozenset({State.CLOSED}),
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    cooperative = models.ForeignKey(Cooperative, on_delete=models.PROTECT, related_name="payroll_runs")
+    month = models.DateField(_("month"), help_text=_("its first day"))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.ORDINARY)
+    sequence = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    opened_at = models.DateTimeField()
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", help_text="empty: opened by itself"
+    )
+    calculated_at = models.DateTimeField(null=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    note = models.TextField(_("note of the check"), blank=True)
+    returned_reason = models.TextField(_("why it was returned"), blank=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    approval_started_at = models.DateTimeField(null=True, help_text="posting has begun and will be carried through")
+    posted_on = models.DateField(null=True, help_text="the day of its entries")
+    approved_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True, help_text="somebody is posting it until then")
+    closed_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = PayrollRunQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cooperative", "month", "kind", "sequence"],
+                condition=~Q(state="cancelled"),
+                name="payroll_run_unique",
+            ),
+            models.CheckConstraint(condition=~Q(kind="ordinary") | Q(sequence=1), name="payroll_run_one_ordinary"),
+            models.CheckConstraint(condition=Q(month__day=1), name="payroll_run_month_first_day"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "closed"])
+                | Q(approved_at__isnull=False, approval_started_at__isnull=False, posted_on__isnull=False),
+                name="payroll_run_approved_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(approval_started_at__isnull=True) | Q(state__in=["submitted", "approved", "closed"]),
+                name="payroll_run_approval_not_undone",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True)
+                | ((Q(submitted_by__isnull=True) | ~Q(submitted_by=F("approved_by")))
+                & (Q(prepared_by__isnull=True) | ~Q(prepared_by=F("approved_by")))),
+                name="payroll_run_four_eyes",
+            ),
+        ]
+        indexes = [models.Index(fields=["state"], name="payroll_run_active", condition=Q(state__in=["open", "submitted"]))]
+        triggers = [
+            frozen("frozen", state="state", states=["approved", "closed", "cancelled"], but=["state", "closed_at", "lease_until"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.kind}"
+
+
+class RunMemberQuerySet(models.QuerySet["RunMember"]):
+    """Members of runs."""
+
+    def visible_to(self, user: Any) -> "RunMemberQuerySet":
+        """Keep oneself, and the members of the runs that the user reads person by person."""
+        access = visibility.access_of(user)
+        cooperatives = access.cooperatives_with(Subject.RUNS, "r") | access.cooperatives_with(Subject.RUNS, "m")
+        return self.filter(Q(contract__person__user=user.pk) | Q(run__cooperative__in=cooperatives))
+
+
+class RunMember(models.Model):
+    """One member of one run: to do, done, or failed with a sentence in each language and its remedy."""
+
+    class State(models.TextChoices):
+        TODO = "todo", _("to do")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    run = models.ForeignKey(PayrollRun, on_delete=models.CASCADE, related_name="members")
+    contract = models.ForeignKey(EmploymentContract, on_delete=models.PROTECT, related_name="run_members")
+    state = models.CharField(_("state"), max_length=6, choices=State, default=State.TODO)
+    lease_until = models.DateTimeField(null=True, help_text="a worker is calculating it until then")
+    failure = models.JSONField(null=True, help_text="subject, reason and remedy by language")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    checked_note = models.TextField(_("note of the check"), blank=True)
+
+    objects = RunMemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "contract"], name="run_member_unique"),
+            models.CheckConstraint(
+                condition=Q(state="failed", failure__isnull=False) | ~Q(state="failed") & Q(failure__isnull=True),
+                name="run_member_failure_named",
+            ),
+        ]
+        indexes = [models.Index(fields=["run", "lease_until"], name="run_member_to_do", condition=Q(state="todo"))]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.state}"
+
+
+class PayslipQuerySet(models.QuerySet["Payslip"]):
+    """Payslips."""
+
+    def visible_to(self, user: Any) -> "PayslipQuerySet":
+        """Keep one's own once they are approved, and those of the cooperatives whose pay the user reads."""
+        access = visibility.access_of(user)
+        cooperatives = access.cooperatives_with(Subject.PAY, "r") | access.cooperatives_with(Subject.PAY, "m")
+        own = Q(person__user=user.pk, state__in=[Payslip.State.APPROVED, Payslip.State.REVERSED])
+        return self.filter(own | Q(cooperative__in=cooperatives))
+
+    def paid(self) -> "PayslipQuerySet":
+        """Keep what counts as paid: approved and not reversed."""
+        return self.filter(state=Payslip.State.APPROVED)
+
+
+class Payslip(models.Model):
+    """The pay of one member for one month, with every figure explained. Replaceable until approved, then frozen.
+
+    ``facts`` is what the engine was told, ``figures`` what it answered; the totals are EUR and repeat figures of it.
+    """
+
+    class State(models.TextChoices):
+        CALCULATED = "calculated", _("being checked")
+        APPROVED = "approved", _("approved")
+        REVERSED = "reversed", _("reversed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    member = models.OneToOneField(RunMember, on_delete=models.PROTECT, related_name="payslip")
+    cooperative = models.ForeignKey(Cooperative, on_delete=models.PROTECT, related_name="payslips")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="payslips")
+    contract = models.ForeignKey(EmploymentContract, on_delete=models.PROTECT, related_name="payslips")
+    order = models.ForeignKey(SalaryOrder, on_delete=models.PROTECT, null=True, related_name="payslips")
+    month = models.DateField(_("month"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.CALCULATED)
+    facts = models.JSONField()
+    figures = models.JSONField()
+    engine_version = models.CharField(max_length=20)
+    law_digest = models.CharField(max_length=64)
+    gross = models.DecimalField(_("gross pay"), **AMOUNT)
+    net = models.DecimalField(_("net pay"), **AMOUNT)
+    to_pay = models.DecimalField(_("net to pay"), **AMOUNT)
+    wage_cost = models.DecimalField(_("wage cost"), **AMOUNT)
+    employer_cost = models.DecimalField(_("employer cost"), **AMOUNT)
+    hours = models.DecimalField(_("hours, of the full-time hours"), **HOURS)
+    full_time_hours = models.DecimalField(_("full-time hours"), **HOURS)
+    reduction = models.DecimalField(_("structural reduction"), **AMOUNT)
+    special_contribution = models.DecimalField(_("special contribution"), **AMOUNT)
+    end_of_year_base = models.DecimalField(_("base of the end-of-year premium"), **AMOUNT)
+    double_holiday_pay = models.DecimalField(_("base of the holiday provision"), **AMOUNT)
+    calculated_at = models.DateTimeField()
+    posted_on = models.DateField(null=True)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, null=True, related_name="+")
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = PayslipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="calculated", entry__isnull=True, posted_on__isnull=True)
+                | ~Q(state="calculated") & Q(entry__isnull=False, document__isnull=False, posted_on__isnull=False),
+                name="payslip_posted_exactly_when_approved",
+            ),
+            models.UniqueConstraint(
+                fields=["contract", "month"], condition=Q(state="approved"), name="payslip_paid_once_a_month"
+            ),
+            models.CheckConstraint(condition=Q(month__day=1), name="payslip_month_first_day"),
+        ]
+        indexes = [models.Index(fields=["person", "month"], name="payslip_by_person")]
+        triggers = [frozen("frozen", state="state", states=["approved", "reversed"], but=["state"])]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.state}"
+
+
+class PayslipShare(models.Model):
+    """What an activity bears of the employer cost of a payslip (EUR): its weight among the person's activities."""
+
+    payslip = models.ForeignKey(Payslip, on_delete=models.CASCADE, related_name="shares")
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="+")
+    weight = models.DecimalField(max_digits=6, decimal_places=3)
+    cost = models.DecimalField(**AMOUNT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["payslip", "activity"], name="payslip_share_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.cost}"
+
+
+class QuarterOpening(models.Model):
+    """A month paid before the cooperative came to the product: what its quarter and its year must know of it (EUR).
+
+    ``hours`` and ``full_time_hours`` in any common unit. The two sums of the year run from 1 January up to and including
+    this month; empty means that nothing was provisioned from them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contract = models.ForeignKey(EmploymentContract, on_delete=models.PROTECT, related_name="quarter_openings")
+    month = models.DateField(_("month"))
+    gross = models.DecimalField(_("gross pay"), **AMOUNT)
+    hours = models.DecimalField(_("hours paid"), **HOURS)
+    full_time_hours = models.DecimalField(_("full-time hours"), **HOURS)
+    reduction = models.DecimalField(_("structural reduction given"), **AMOUNT)
+    special_contribution = models.DecimalField(_("special contribution withheld"), **AMOUNT)
+    end_of_year_base = models.DecimalField(_("pay and contributions of the year so far"), **AMOUNT, null=True)
+    double_holiday_pay = models.DecimalField(_("double holiday pay base of the year so far"), **AMOUNT, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "month"], name="quarter_opening_unique"),
+            models.CheckConstraint(condition=Q(month__day=1), name="quarter_opening_month_first_day"),
+            models.CheckConstraint(
+                condition=Q(gross__gte=0) & Q(hours__gte=0) & Q(hours__lte=F("full_time_hours")),
+                name="quarter_opening_possible",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
+class QuarterSettlement(models.Model):
+    """A quarter of a contract, counted as the law counts it; a correction of zero is recorded and writes no entry."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contract = models.ForeignKey(EmploymentContract, on_delete=models.PROTECT, related_name="settlements")
+    cooperative = models.ForeignKey(Cooperative, on_delete=models.PROTECT, related_name="settlements")
+    last_month = models.DateField(_("last month of the quarter"))
+    settled_on = models.DateField()
+    figures = models.JSONField()
+    reduction_given = models.DecimalField(**AMOUNT)
+    reduction_due = models.DecimalField(**AMOUNT)
+    correction = models.DecimalField(_("correction of the structural reduction"), **AMOUNT)
+    special_contribution_correction = models.DecimalField(**AMOUNT)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "last_month"], name="quarter_settled_once"),
+            models.CheckConstraint(
+                condition=Q(correction=F("reduction_due") - F("reduction_given")), name="quarter_settlement_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(correction=0, entry__isnull=True) | ~Q(correction=0) & Q(entry__isnull=False),
+                name="quarter_settlement_posted",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.last_month:%Y-%m} {self.correction}"
