@@ -16,8 +16,13 @@ values = st.decimals(min_value=-(10**7), max_value=10**7, places=2, allow_nan=Fa
 
 def chart(kind=charts.bars, *rows, series=1):
     """Return a small chart of one or more series."""
-    points = [charts.Point(f"P{number}", tuple(None if value is None else Decimal(value) for value in row)) for number, row in enumerate(rows)]
-    return kind(title="Turnover", finding="It grows.", series=[charts.Series(f"S{n}") for n in range(series)], points=points)
+    points = [
+        charts.Point(f"P{number}", tuple(None if value is None else Decimal(value) for value in row))
+        for number, row in enumerate(rows)
+    ]
+    return kind(
+        title="Turnover", finding="It grows.", series=[charts.Series(f"S{n}") for n in range(series)], points=points
+    )
 
 
 def drawn(value) -> str:
@@ -50,7 +55,10 @@ def test_the_axis_holds_every_value_in_few_steps(low, high):
     assert 0 in ticks
 
 
-@given(rows=st.lists(st.tuples(values, values), min_size=1, max_size=24), kind=st.sampled_from([charts.bars, charts.stacked, charts.lines]))
+@given(
+    rows=st.lists(st.tuples(values, values), min_size=1, max_size=24),
+    kind=st.sampled_from([charts.bars, charts.stacked, charts.lines]),
+)
 def test_everything_is_drawn_inside_its_frame(rows, kind):
     value = chart(kind, *rows, series=2)
 
@@ -93,22 +101,26 @@ def test_the_picture_is_well_formed_described_and_without_style_attribute():
 
 
 def test_ids_do_not_clash_between_two_charts_on_a_page():
-    html = drawn(chart(charts.bars, ("1",))) + drawn(charts.bars(title="Other", finding="", series=[charts.Series("S")], points=[]))
+    html = drawn(chart(charts.bars, ("1",))) + drawn(
+        charts.bars(title="Other", finding="", series=[charts.Series("S")], points=[])
+    )
 
     ids = re.findall(r' id="([^"]+)"', html)
     assert len(ids) == len(set(ids))
 
 
 def test_hostile_labels_stay_text():
-    value = charts.bars(title="<script>", finding='"x"', series=[charts.Series("a")], points=[charts.Point("<b>", (Decimal(1),))])
+    value = charts.bars(
+        title="<script>", finding='"x"', series=[charts.Series("a")], points=[charts.Point("<b>", (Decimal(1),))]
+    )
 
     assert "<script>" not in drawn(value)
     assert "<b>" not in drawn(value)
 
 
 def test_the_table_beneath_shows_the_same_points():
-    html = Template('<c-chart :chart="value" />'.replace("<c-chart", "{% cotton chart").replace(" />", " %}{% endcotton %}")).render(
-        Context({"value": chart(charts.bars, ("1250",), ("-3",))})
-    )
+    html = Template(
+        '<c-chart :chart="value" />'.replace("<c-chart", "{% cotton chart").replace(" />", " %}{% endcotton %}")
+    ).render(Context({"value": chart(charts.bars, ("1250",), ("-3",))}))
 
     assert re.findall(r'<td class="num">(.*?)</td>', html) == ["1,250.00", "−3.00"]

@@ -3,17 +3,19 @@
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django import forms as django_forms
+from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.template import RequestContext, Template
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import translation
 from django_cotton.compiler_regex import CottonCompiler
 
-from coop import forms, shell, styleguide, tables
+from coop import forms, shell, styleguide, tables, views
 from coop.errors import Refused
 
 compiler = CottonCompiler()
@@ -26,7 +28,7 @@ def drawn(source: str, **context) -> str:
     return re.sub(r"\s+", " ", html).strip()
 
 
-# --- amounts and states ------------------------------------------------------------------------------------------------
+# --- amounts and states ---------------------------------------------------------------------------------------------
 
 
 def test_an_amount_is_a_link_when_it_has_an_address():
@@ -40,8 +42,11 @@ def test_a_figure_with_an_explanation_opens_and_one_without_does_not():
     opening = drawn('<c-figure label="Gross" :value="x"><c-explain rule="It is so." /></c-figure>', x=Decimal("1600"))
     plain = drawn('<c-figure label="Gross" :value="x" strong sum />', x=Decimal("1600"))
 
-    assert opening.startswith("<details") and "<summary" in opening and "<p>It is so.</p>" in opening
-    assert plain.startswith("<div") and "<details" not in plain
+    assert opening.startswith("<details")
+    assert "<summary" in opening
+    assert "<p>It is so.</p>" in opening
+    assert plain.startswith("<div")
+    assert "<details" not in plain
     assert "figure-strong figure-sum" in plain
 
 
@@ -78,7 +83,7 @@ def test_an_unknown_kind_of_state_fails_loudly():
         drawn('<c-state kind="purple">Late</c-state>')
 
 
-# --- page parts --------------------------------------------------------------------------------------------------------
+# --- page parts -----------------------------------------------------------------------------------------------------
 
 
 def test_the_page_header_says_what_why_and_next():
@@ -94,7 +99,9 @@ def test_the_page_header_says_what_why_and_next():
 def test_a_component_takes_nothing_from_the_page_around_it():
     html = drawn('<c-task title="Do it" />', href="/elsewhere", note="not mine", deadline=date(2026, 1, 1))
 
-    assert "elsewhere" not in html and "not mine" not in html and "2026" not in html
+    assert "elsewhere" not in html
+    assert "not mine" not in html
+    assert "2026" not in html
 
 
 def test_a_task_says_its_deadline_in_words_by_urgency():
@@ -123,13 +130,15 @@ def test_a_job_is_polled_until_its_last_answer(state, polls):
 def test_a_document_that_is_not_stored_is_no_link():
     html = drawn('<c-document href="/d" label="2026-0001.pdf" :stored="stored" />', stored=False)
 
-    assert "href" not in html and "being made" in html
+    assert "href" not in html
+    assert "being made" in html
 
 
 def test_a_disabled_button_says_why_beside_it():
     html = drawn('<c-button disabled why="Only the accountant can.">Approve</c-button>')
 
-    assert " disabled" in html and '<span class="btn-why">Only the accountant can.</span>' in html
+    assert " disabled" in html
+    assert '<span class="btn-why">Only the accountant can.</span>' in html
 
 
 def test_attributes_that_a_component_does_not_know_land_on_its_element():
@@ -144,7 +153,7 @@ def test_pages_keep_the_rest_of_the_address():
     assert '<span class="here" aria-current="page">2</span>' in html
 
 
-# --- forms -------------------------------------------------------------------------------------------------------------
+# --- forms ----------------------------------------------------------------------------------------------------------
 
 
 def refused_form() -> styleguide.ExampleForm:
@@ -194,7 +203,8 @@ def test_a_day_stands_in_words_beside_its_field():
 def test_a_group_of_choices_is_a_fieldset_with_a_legend():
     html = drawn('<c-field :field="form.target" />', form=styleguide.ExampleForm())
 
-    assert html.startswith("<fieldset") and "<legend" in html
+    assert html.startswith("<fieldset")
+    assert "<legend" in html
     assert html.count('class="form-check-input"') == 3
 
 
@@ -211,7 +221,9 @@ def test_a_refusal_above_a_form_stands_in_its_summary():
     form.is_valid()
     forms.refuse(form, Refused(subject="Invoice", reason="The month is locked.", remedy="Choose December."))
 
-    assert "<li>Invoice: The month is locked. Choose December.</li>" in drawn('<c-form-errors :form="form" />', form=form)
+    assert "<li>Invoice: The month is locked. Choose December.</li>" in drawn(
+        '<c-form-errors :form="form" />', form=form
+    )
 
 
 def test_the_summary_names_the_faults_of_rows_too():
@@ -229,7 +241,7 @@ def test_the_summary_names_the_faults_of_rows_too():
     assert "One thing to put right" in html
 
 
-# --- lists -------------------------------------------------------------------------------------------------------------
+# --- lists ----------------------------------------------------------------------------------------------------------
 
 
 class Invoices(tables.Table):
@@ -249,16 +261,29 @@ def test_a_list_writes_amounts_days_and_states_and_sorts_by_links():
 
     html = re.sub(r"\s+", " ", render_to_string("parts/table.html", {"table": table, "request": request}))
 
-    assert '<td class="num headline" data-label="Amount (€)">−1,250.00</td>' in html
+    assert '<td class="headline num" data-label="Amount (€)">−1,250.00</td>' in html
     assert '<td class="date" data-label="Date">03/11/2026</td>' in html
     assert "Karel &amp; Zonen" in html
-    assert "state-bad" in html and "Overdue" in html
+    assert "state-bad" in html
+    assert "Overdue" in html
     assert 'aria-sort="descending"' in html
     assert "q=kar" in html
     assert '<caption class="visually-hidden">Invoices</caption>' in html
 
 
-# --- shell -------------------------------------------------------------------------------------------------------------
+def test_a_list_sorts_empty_values_last_and_equal_ones_by_their_key(django_user_model):
+    class People(tables.Table):
+        joined_at = tables.DayColumn()
+
+    people = django_user_model.objects.all()
+
+    for order, direction in (("joined_at", "ASC"), ("-joined_at", "DESC")):
+        assert str(People(people, order_by=order).data.data.query).endswith(
+            f'"access_user"."joined_at" {direction} NULLS LAST, "access_user"."id" ASC'
+        )
+
+
+# --- shell ----------------------------------------------------------------------------------------------------------
 
 
 class Somebody:
@@ -278,7 +303,9 @@ def entries(monkeypatch):
 
 def entry(label: str, url: str, **options) -> None:
     """Register an entry for everybody, unless told otherwise."""
-    shell.register(shell.Entry(**{"label": label, "url": url, "icon": "house", "allowed": lambda user: True, **options}))
+    shell.register(
+        shell.Entry(**{"label": label, "url": url, "icon": "house", "allowed": lambda user: True, **options})
+    )
 
 
 def test_each_person_sees_the_entries_of_their_role_in_order(entries):
@@ -295,7 +322,9 @@ def test_the_entry_of_the_page_is_active_by_the_longest_address(entries):
     entry("Two-step login", "mfa_index")
     entry("App", "mfa_activate_totp")
 
-    active = [link.label for link in shell.links(user=Somebody("coach"), path="/account/2fa/totp/activate/") if link.active]
+    active = [
+        link.label for link in shell.links(user=Somebody("coach"), path="/account/2fa/totp/activate/") if link.active
+    ]
 
     assert active == ["App"]
 
@@ -320,7 +349,7 @@ def test_the_phone_shows_four_entries_the_marked_ones_first():
     assert [link.label for link in surroundings.more] == ["2", "4"]
 
 
-# --- whole pages ---------------------------------------------------------------------------------------------------------
+# --- whole pages ----------------------------------------------------------------------------------------------------
 
 
 def test_the_login_page_is_in_the_language_of_the_visitor(client):
@@ -373,9 +402,13 @@ def test_somebody_who_changes_the_language_keeps_it_in_the_profile(client, djang
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/account/password/change/", "/account/2fa/", "/account/email/", "/account/logout/"])
+@pytest.mark.parametrize(
+    "address", ["/account/password/change/", "/account/2fa/", "/account/email/", "/account/logout/"]
+)
 def test_the_account_pages_of_a_person_stand_in_the_shell(client, django_user_model, address):
-    client.force_login(django_user_model.objects.create_user("lina@example.be", "correct horse battery", name="Lina V."))
+    client.force_login(
+        django_user_model.objects.create_user("lina@example.be", "correct horse battery", name="Lina V.")
+    )
 
     page = client.get(address).content.decode()
 
@@ -387,7 +420,10 @@ def test_the_account_pages_of_a_person_stand_in_the_shell(client, django_user_mo
 def test_the_day_is_read_in_words_as_the_form_reads_it(client, settings):
     settings.REFERENCE_DAY = date(2026, 11, 24)
 
-    assert client.get("/typed/day", {"text": "2411"}, headers={"accept-language": "en"}).content.decode() == "24 November 2026"
+    assert (
+        client.get("/typed/day", {"text": "2411"}, headers={"accept-language": "en"}).content.decode()
+        == "24 November 2026"
+    )
     assert client.get("/typed/day", {"text": "31/02/2026"}).content.decode() == ""
 
 
@@ -407,8 +443,6 @@ def test_an_unknown_address_gives_a_reference_that_is_in_the_log(client, caplog)
 
 
 def test_a_form_without_a_token_is_refused_with_a_page(settings):
-    from django.test import Client
-
     page = Client(enforce_csrf_checks=True).post("/language", {"language": "nl"}, headers={"accept-language": "en"})
 
     assert page.status_code == 403
@@ -435,10 +469,6 @@ def test_every_error_page_says_what_to_do(template):
 
 
 def test_a_page_that_holds_a_refused_form_answers_422(rf):
-    from django.contrib.auth.models import AnonymousUser
-
-    from coop import views
-
     request = rf.post("/x")
     request.user = AnonymousUser()
 
@@ -448,8 +478,6 @@ def test_a_page_that_holds_a_refused_form_answers_422(rf):
 
 
 def test_every_component_is_drawn_in_the_style_guide_and_described():
-    from pathlib import Path
-
     templates = Path(__file__).resolve().parent.parent.parent / "templates"
     guide = (templates / "parts" / "styleguide.html").read_text()
     description = (templates.parent / "docs" / "components.md").read_text()

@@ -1,4 +1,4 @@
-"""The style sheet keeps its promises: contrast by the WCAG formula, colours in one place, vendored files as published."""
+"""The style sheet keeps its promises: contrast by the WCAG formula, colours in one place, vendored files unchanged."""
 
 import gzip
 import hashlib
@@ -101,7 +101,9 @@ def test_vendored_files_are_as_published():
     listed = {path: digest for package in packages for path, digest in package["files"].items()}
 
     assert {path: hashlib.sha256((STATIC / path).read_bytes()).hexdigest() for path in listed} == listed
-    present = {str(path.relative_to(STATIC)) for folder in ("vendor", "fonts") for path in (STATIC / folder).rglob("*.*")}
+    present = {
+        str(path.relative_to(STATIC)) for folder in ("vendor", "fonts") for path in (STATIC / folder).rglob("*.*")
+    }
     assert present - {"vendor/manifest.json"} <= set(listed)
     assert all(package["licence"] and package["version"] for package in packages)
     assert all(any("LICENSE" in path for path in package["files"]) for package in packages)

@@ -41,7 +41,11 @@ def test_an_absent_value_is_a_dash_everywhere():
         formatting.percent, formatting.day, formatting.moment, formatting.month,
     )  # fmt: skip
 
-    assert {write(None) for write in writers} | {formatting.short_day(None), formatting.iban(""), formatting.masked(None)} == {"–"}
+    assert {write(None) for write in writers} | {
+        formatting.short_day(None),
+        formatting.iban(""),
+        formatting.masked(None),
+    } == {"–"}
 
 
 def test_display_never_rounds():
@@ -49,7 +53,11 @@ def test_display_never_rounds():
 
 
 def test_a_change_carries_its_sign_both_ways():
-    assert [formatting.signed(Decimal(value), language="fr") for value in ("84.20", "-84.20", "0")] == ["+84,20", "−84,20", "0,00"]
+    assert [formatting.signed(Decimal(value), language="fr") for value in ("84.20", "-84.20", "0")] == [
+        "+84,20",
+        "−84,20",
+        "0,00",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +82,11 @@ def test_a_price_has_two_decimals_or_four(value, expected):
 
 @pytest.mark.parametrize(
     ("rate", "fr", "nl", "en"),
-    [("0.065", "6,5\u202f%", "6,5%", "6.5%"), ("0.21", "21\u202f%", "21%", "21%"), ("0.1307", "13,07\u202f%", "13,07%", "13.07%")],
+    [
+        ("0.065", "6,5\u202f%", "6,5%", "6.5%"),
+        ("0.21", "21\u202f%", "21%", "21%"),
+        ("0.1307", "13,07\u202f%", "13,07%", "13.07%"),
+    ],
 )
 def test_a_rate_is_written_as_a_percentage(rate, fr, nl, en):
     assert [formatting.percent(Decimal(rate), language=language) for language in LANGUAGES] == [fr, nl, en]
@@ -115,7 +127,11 @@ def test_a_moment_is_written_in_the_time_of_brussels():
 
 
 def test_a_month_is_written_from_a_month_or_a_day():
-    assert formatting.month(Month(2026, 2), language="nl") == formatting.month(date(2026, 2, 9), language="nl") == "februari 2026"
+    assert (
+        formatting.month(Month(2026, 2), language="nl")
+        == formatting.month(date(2026, 2, 9), language="nl")
+        == "februari 2026"
+    )
     assert formatting.short_month(Month(2026, 2), language="fr") == "févr."
 
 

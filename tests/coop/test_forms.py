@@ -146,7 +146,10 @@ def test_a_day_can_be_typed_in_many_ways(text, expected):
     assert forms.DayField(today=TODAY).clean(text) == expected
 
 
-@pytest.mark.parametrize(("text", "code"), [("31/02/2026", "calendar"), ("soon", "shape"), ("24/13/2026", "calendar"), ("٢٤/11/2026", "shape")])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("31/02/2026", "calendar"), ("soon", "shape"), ("24/13/2026", "calendar"), ("٢٤/11/2026", "shape")],
+)
 def test_a_day_that_cannot_be_read_is_refused(text, code):
     assert outcome(forms.DayField(today=TODAY), text) == code
 
@@ -172,7 +175,9 @@ def test_a_month_is_chosen_from_the_list():
         assert list(field.choices) == [("2026-10", "octobre 2026"), ("2026-11", "novembre 2026")]
 
 
-@pytest.mark.parametrize(("text", "expected"), [("11/2026", Month(2026, 11)), ("2026-11", Month(2026, 11)), ("1-2027", Month(2027, 1))])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("11/2026", Month(2026, 11)), ("2026-11", Month(2026, 11)), ("1-2027", Month(2027, 1))]
+)
 def test_a_month_can_be_typed(text, expected):
     assert typed.month(text) == expected
 
@@ -187,7 +192,11 @@ def test_numbers_with_check_digits_are_kept_compact_and_refused_when_wrong():
     assert forms.IbanField().clean("BE71 0961 2345 6769") == "BE71096123456769"
     assert forms.IbanField().clean(forms.IbanField().prepare_value("BE71096123456769")) == "BE71096123456769"
     assert outcome(forms.IbanField(), "BE71 0961 2345 6760") == "check"
-    assert forms.VatNumberField().clean("BE 0403.170.701") == forms.VatNumberField().clean("0403.170.701") == "BE0403170701"
+    assert (
+        forms.VatNumberField().clean("BE 0403.170.701")
+        == forms.VatNumberField().clean("0403.170.701")
+        == "BE0403170701"
+    )
     assert forms.VatNumberField().clean("FR 40 303 265 045") == "FR40303265045"
     assert outcome(forms.VatNumberField(), "BE 0403.170.702") == "check"
     assert forms.NissField().clean("85.07.30-033.28") == "85073003328"
@@ -202,7 +211,11 @@ class Draft(forms.Form):
 
 def test_a_form_keeps_one_key_and_the_version_through_a_refusal():
     shown = Draft(version=3)
-    sent = {"idempotency_key": shown["idempotency_key"].value(), "row_version": shown["row_version"].value(), "price": "1.250"}
+    sent = {
+        "idempotency_key": shown["idempotency_key"].value(),
+        "row_version": shown["row_version"].value(),
+        "price": "1.250",
+    }
 
     refused = Draft(sent)
 
@@ -227,7 +240,9 @@ def test_a_refusal_stands_at_its_field_or_above_the_form():
     form = Draft({"price": "12,50"})
     form.is_valid()
 
-    forms.refuse(form, Refused(subject="Order of November", reason="It is too high.", remedy="Ask less.", field="price"))
+    forms.refuse(
+        form, Refused(subject="Order of November", reason="It is too high.", remedy="Ask less.", field="price")
+    )
     forms.refuse(form, Refused(subject="Order of November", reason="The month is locked.", remedy="Choose December."))
 
     assert form.errors["price"] == ["It is too high. Ask less."]
