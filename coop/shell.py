@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from coop import clock
 from coop.errors import Text
 
 GROUPS: dict[str, Text] = {
@@ -119,6 +121,7 @@ class Shell:
     links: list[Link]
     options: list[Option]
     notices: list[Notice]
+    at: datetime | None = None
 
     @property
     def groups(self) -> list[tuple[Text, list[Link]]]:
@@ -148,9 +151,9 @@ def surround(request: HttpRequest) -> Shell:
     notices = [notice for make in _notices if (notice := make(request)) is not None]
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return Shell([], [], notices)
+        return Shell([], [], notices, clock.now())
     options = [option for make in _choosers for option in make(request)]
-    return Shell(links(user=user, path=request.path), options, notices)
+    return Shell(links(user=user, path=request.path), options, notices, clock.now())
 
 
 def context(request: HttpRequest) -> dict[str, object]:

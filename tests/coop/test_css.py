@@ -16,7 +16,7 @@ SHEETS = {name: (STATIC / "css" / name).read_text() for name in ("tokens.css", "
 
 def tokens(theme: str) -> dict[str, str]:
     """Return the colours of a theme; dark overrides light."""
-    light, dark = SHEETS["tokens.css"].split("@media (prefers-color-scheme: dark)")
+    light, dark = SHEETS["tokens.css"].split("@media screen and (prefers-color-scheme: dark)")
     found = dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", light))
     return found if theme == "light" else {**found, **dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", dark))}
 
@@ -69,7 +69,7 @@ def test_the_contrast_is_enough(theme, one, other, least):
 
 
 def test_both_themes_name_the_same_colours():
-    light, dark = SHEETS["tokens.css"].split("@media (prefers-color-scheme: dark)")
+    light, dark = SHEETS["tokens.css"].split("@media screen and (prefers-color-scheme: dark)")
 
     assert set(re.findall(r"--([a-z0-9-]+):", light)) == set(re.findall(r"--([a-z0-9-]+):", dark))
 
