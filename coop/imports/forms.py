@@ -29,9 +29,8 @@ class UploadForm(Form):
 
     def __init__(self, *arguments: Any, cooperatives: Sequence[Cooperative], **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.fields["cooperative"].queryset = Cooperative.objects.filter(
-            pk__in=[coop.pk for coop in cooperatives]
-        ).order_by("name")
+        choice: Any = self.fields["cooperative"]
+        choice.queryset = Cooperative.objects.filter(pk__in=[coop.pk for coop in cooperatives]).order_by("name")
         self.fields["file"].widget.attrs["accept"] = ".csv,.xlsx,.txt"
 
     def clean_file(self) -> Any:

@@ -31,7 +31,7 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
 
 
 class ImportRun(models.Model):
-    """A file that was checked or imported, as received, with its report. Its content is encrypted: it may name people."""
+    """A file that was checked or imported, as received, with its report. Its content is encrypted: it names people."""
 
     class State(models.TextChoices):
         REFUSED = "refused", _("refused")

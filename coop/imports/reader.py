@@ -1,7 +1,7 @@
 """Read a table from a file: CSV or XLSX, from outside, so nothing in it is trusted. Pure: bytes in, texts out.
 
-Limits: 10 MB as sent, 50 MB unzipped, 20,000 rows, 80 columns, 2,000 characters in a cell. No formula is evaluated: of a
-formula cell only the value is taken that the spreadsheet program saved beside it.
+Limits: 10 MB as sent, 50 MB unzipped, 20,000 rows, 80 columns, 2,000 characters in a cell. No formula is evaluated: of
+a formula cell only the value is taken that the spreadsheet program saved beside it.
 """
 
 import csv
@@ -130,9 +130,7 @@ def _decode(content: bytes, filename: str, encoding: str) -> tuple[str, list[str
             _("Save it again from your spreadsheet as “CSV UTF-8”."),
         ) from None
     return text, [] if encoding else [
-        _(
-            "The file is not written in UTF-8, so it was read as Windows-1252. Check the accented letters before you import it."
-        )
+        _("The file is not written in UTF-8, so it was read as Windows-1252. Check its accented letters.")
     ]
 
 

@@ -1,4 +1,4 @@
-"""Check and import files: real code in one transaction, rolled back when it is a rehearsal or when any row is refused."""
+"""Check and import files: real code in one transaction, rolled back for a rehearsal or when any row is refused."""
 
 import base64
 import hashlib
@@ -53,8 +53,8 @@ def check_file(
 ) -> ImportRun:
     """Rehearse the import of a file and keep the report; nothing else is written.
 
-    The rehearsal runs the real services and is rolled back, so their refusals are in the report, row by row. A file that
-    was imported before gives its earlier report. Raises FileUnreadable; PermissionDenied without the rights.
+    The rehearsal runs the real services and is rolled back, so their refusals are in the report, row by row. A file
+    that was imported before gives its earlier report. Raises FileUnreadable; PermissionDenied without the rights.
     """
     _require(by, sheet, cooperative)
     table = reader.read(content, filename=filename, encoding=encoding)
@@ -224,10 +224,11 @@ def _apply(sheet: Sheet, rows: Sequence[Row], context: Context, result: Result) 
             )
         )  # fmt: skip
     except (IntegrityError, DataError) as error:
+        rule = guards.broken_constraint(error) if isinstance(error, IntegrityError) else ""
         result.problems.append(
             Problem(
                 rows[0].line, "", "",
-                _("The database refuses it (%(rule)s).") % {"rule": guards.broken_constraint(error) or type(error).__name__},
+                _("The database refuses it (%(rule)s).") % {"rule": rule or "data"},
                 _("Compare the row with what is recorded: it contradicts it or breaks a rule."),
             )
         )  # fmt: skip

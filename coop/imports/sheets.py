@@ -188,7 +188,7 @@ def _in_all_languages(text: Text) -> list[str]:
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a row cannot be imported: where (line and column; 0 and empty mean the file), what stood there, why, what to do."""
+    """Why a row cannot be imported: line and column (0 and empty mean the file), what stood there, why, what to do."""
 
     line: int
     column: str
@@ -297,8 +297,8 @@ def together(_row: Row) -> Hashable:
 class Sheet:
     """A kind of table that can be imported. ``group`` tells which rows belong together; they need not be adjacent.
 
-    ``rights`` must be held, beside that of importing, on the cooperative. ``fields`` maps the field that a service names
-    in a refusal to the column that holds it.
+    ``rights`` must be held, beside that of importing, on the cooperative. ``fields`` maps the field that a service
+    names in a refusal to the column that holds it.
     """
 
     name: str
@@ -370,11 +370,14 @@ def _places(sheet: Sheet, table: reader.Table) -> tuple[dict[str, int], list[Pro
         if name is None:
             problems.append(
                 Problem(
-                    table.header_line, title, title, _("The sheet “%(sheet)s” has no such column.") % {"sheet": sheet.title},
+                    table.header_line,
+                    title,
+                    title,
+                    _("The sheet “%(sheet)s” has no such column.") % {"sheet": sheet.title},
                     _("Remove it, or give it the name of one of these: %(columns)s.")
                     % {"columns": ", ".join(column.name for column in sheet.columns)},
                 )
-            )  # fmt: skip
+            )
         elif name in places:
             problems.append(
                 Problem(

@@ -1,4 +1,4 @@
-"""The template of a sheet, to fill in: XLSX with a page of help, or CSV. What is written here reads back as it stands."""
+"""The template of a sheet, to fill in: XLSX with a page of help, or CSV. What is written here reads back the same."""
 
 import csv
 import io
@@ -81,5 +81,9 @@ def _help(column: Column) -> list[str]:
     choices = "; ".join(f"{value} = {title}" for value, title in column.choices.items())
     explanation = " ".join(part for part in (str(column.help), choices) if part)
     return [
-        column.name, str(column.title), _("yes") if column.required else _("no"), str(KIND_HELP[column.kind]), explanation,
-    ]  # fmt: skip
+        column.name,
+        str(column.title),
+        _("yes") if column.required else _("no"),
+        str(KIND_HELP[column.kind]),
+        explanation,
+    ]

@@ -55,9 +55,15 @@ class Command(BaseCommand):
         act = services.check_file if options["dry_run"] else services.import_file
         try:
             run = act(
-                cooperative=cooperative, sheet=sheets.get(options["sheet"]), filename=options["file"].name, content=content,
-                encoding=options["encoding"], by=by, on=clock.today(), at=clock.now(),
-            )  # fmt: skip
+                cooperative=cooperative,
+                sheet=sheets.get(options["sheet"]),
+                filename=options["file"].name,
+                content=content,
+                encoding=options["encoding"],
+                by=by,
+                on=clock.today(),
+                at=clock.now(),
+            )
         except Refused as refused:
             raise CommandError(str(refused), returncode=REFUSED) from None
         except PermissionDenied:
@@ -78,5 +84,6 @@ class Command(BaseCommand):
                 f"{run.filename}: {len(run.errors)} problem(s), nothing was imported", returncode=REFUSED
             )
         self.stdout.write(
-            f"{run.filename}: {run.get_state_display()}, {run.rows} row(s), {run.created} new, {run.unchanged} already there"
+            f"{run.filename}: {run.get_state_display()}, {run.rows} row(s), {run.created} new, "
+            f"{run.unchanged} already there"
         )
