@@ -24,7 +24,9 @@ def world() -> cast.World:
     return cast.world()
 
 
-def sale(world: cast.World, key: str = "1", on: date = date(2026, 9, 14), net: str = "3000.00", vat: str = "630.00") -> Entry:
+def sale(
+    world: cast.World, key: str = "1", on: date = date(2026, 9, 14), net: str = "3000.00", vat: str = "630.00"
+) -> Entry:
     """Post a sale of Atelier Lina."""
     lina = world.activities["lina"]
     return posting.post(
