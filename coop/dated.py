@@ -35,9 +35,7 @@ class Dated(models.Model):
 
 def range_is_ordered(name: str) -> models.CheckConstraint:
     """Return the constraint that a fact ends after it starts."""
-    return models.CheckConstraint(
-        name=name, condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from"))
-    )
+    return models.CheckConstraint(name=name, condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")))
 
 
 def no_overlap(name: str, *fields: str, condition: Q | None = None) -> ExclusionConstraint:

@@ -31,7 +31,15 @@ class Month:
     def parse(cls, text: str) -> Self:
         """Read a month written YYYY-MM. Raises NotAMonth for anything else."""
         year, dash, number = text.partition("-")
-        if not (dash and year.isascii() and year.isdigit() and len(year) == 4 and number.isascii() and number.isdigit() and len(number) == 2):
+        if not (
+            dash
+            and year.isascii()
+            and year.isdigit()
+            and len(year) == 4
+            and number.isascii()
+            and number.isdigit()
+            and len(number) == 2
+        ):
             raise NotAMonth(f"{text!r} is not a month written YYYY-MM")
         return cls(int(year), int(number))
 

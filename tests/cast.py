@@ -9,7 +9,17 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from coop.access.models import Grant, Role, User
-from coop.entities.models import Activity, BankAccount, Cooperative, FeePolicy, FundPolicy, Group, Moment, Party, ReservePolicy
+from coop.entities.models import (
+    Activity,
+    BankAccount,
+    Cooperative,
+    FeePolicy,
+    FundPolicy,
+    Group,
+    Moment,
+    Party,
+    ReservePolicy,
+)
 from coop.ledger import services as ledger
 from members.models import Membership, Person, Runs, Status
 
@@ -72,7 +82,10 @@ def cooperative(group: Group, code: str, name: str, number: str, iban: str, kind
 def user(name: str) -> User:
     """Make somebody who can log in with PASSWORD."""
     return User.objects.create_user(
-        email=f"{name.lower().replace('é', 'e').replace('É', 'e')}@partagee.example", password=PASSWORD, name=name, language="en"
+        email=f"{name.lower().replace('é', 'e').replace('É', 'e')}@partagee.example",
+        password=PASSWORD,
+        name=name,
+        language="en",
     )
 
 
@@ -80,7 +93,13 @@ def grant(who: User, role: Role, *, activity: Activity | None = None, cooperativ
           group: Group | None = None, until: date | None = None) -> Grant:  # fmt: skip
     """Give somebody a role from the start."""
     return Grant.objects.create(
-        user=who, role=role, activity=activity, cooperative=cooperative, group=group, valid_from=START, valid_until=until
+        user=who,
+        role=role,
+        activity=activity,
+        cooperative=cooperative,
+        group=group,
+        valid_from=START,
+        valid_until=until,
     )
 
 

@@ -83,8 +83,12 @@ class Grant(Dated):
             range_is_ordered("grant_ordered"),
             models.CheckConstraint(
                 name="grant_scope",
-                condition=Q(role__in=ROLES_ON_ACTIVITIES, activity__isnull=False, cooperative__isnull=True, group__isnull=True)
-                | Q(role__in=ROLES_ON_COOPERATIVES, activity__isnull=True, cooperative__isnull=False, group__isnull=True)
+                condition=Q(
+                    role__in=ROLES_ON_ACTIVITIES, activity__isnull=False, cooperative__isnull=True, group__isnull=True
+                )
+                | Q(
+                    role__in=ROLES_ON_COOPERATIVES, activity__isnull=True, cooperative__isnull=False, group__isnull=True
+                )
                 | Q(role=Role.GROUP_ADMIN, activity__isnull=True, cooperative__isnull=True, group__isnull=False),
             ),
         ]

@@ -98,7 +98,9 @@ def reach(
     return condition
 
 
-def may(user: Any, subject: Subject, right: str, *, activity: UUID | None = None, cooperative: UUID | None = None) -> bool:
+def may(
+    user: Any, subject: Subject, right: str, *, activity: UUID | None = None, cooperative: UUID | None = None
+) -> bool:
     """Tell whether a user has a right on an activity or on everything in a cooperative."""
     access = access_of(user)
     return activity in access.activities_with(subject, right) or cooperative in access.cooperatives_with(subject, right)

@@ -15,7 +15,6 @@ from coop.guards import Guard
 from coop.ledger.models import Entry, OpenItem
 
 
-
 class MovementQuerySet(models.QuerySet["Movement"]):
     """Receipts and payments."""
 

@@ -81,7 +81,8 @@ def record_receipt(
     if on < document.issued_on:
         raise DateBeforeDocument(
             subject=_("Payment of %(reference)s") % {"reference": document.reference},
-            reason=_("It is dated before the document, which is of %(day)s.") % {"day": date_format(document.issued_on)},
+            reason=_("It is dated before the document, which is of %(day)s.")
+            % {"day": date_format(document.issued_on)},
             remedy=_("Give the date at which the bank booked it."),
             field="booked_on",
         )

@@ -128,7 +128,11 @@ class PeriodLock(models.Model):
                 name="period_lock_dated",
             ),
         ]
-        triggers = [Guard(name="only_forward", operation=pgtrigger.Update | pgtrigger.Delete, function="guard_period_lock_forward")]
+        triggers = [
+            Guard(
+                name="only_forward", operation=pgtrigger.Update | pgtrigger.Delete, function="guard_period_lock_forward"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
@@ -230,7 +234,13 @@ class NumberSeries(models.Model):
                 fields=["cooperative", "kind", "activity", "year"], nulls_distinct=False, name="number_series_unique"
             )
         ]
-        triggers = [Guard(name="only_forward", operation=pgtrigger.Update | pgtrigger.Delete, function="guard_number_series_forward")]
+        triggers = [
+            Guard(
+                name="only_forward",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                function="guard_number_series_forward",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.year}"

@@ -28,7 +28,9 @@ class PolicyMissing(Refused):
 def period_of(cooperative: Cooperative, day: date) -> Period:
     """Return the period in which a day falls. Raises BooksNotOpen."""
     period = (
-        Period.objects.select_related("fiscal_year").filter(cooperative=cooperative, first_day=Month.of(day).first).first()
+        Period.objects.select_related("fiscal_year")
+        .filter(cooperative=cooperative, first_day=Month.of(day).first)
+        .first()
     )
     if period is None:
         raise BooksNotOpen(

@@ -19,7 +19,13 @@ class KeyReused(Refused):
 
 
 def once(
-    *, key: UUID | None, by: Any, name: str, parameters: Mapping[str, object], at: datetime, act: Callable[[], Mapping[str, Any]]
+    *,
+    key: UUID | None,
+    by: Any,
+    name: str,
+    parameters: Mapping[str, object],
+    at: datetime,
+    act: Callable[[], Mapping[str, Any]],
 ) -> Mapping[str, Any]:
     """Run ``act`` once per key, in one transaction with the record of it, and return its result (JSON values).
 

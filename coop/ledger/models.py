@@ -142,11 +142,17 @@ class OpenItem(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     cooperative = models.ForeignKey(Cooperative, on_delete=models.PROTECT, related_name="open_items")
-    role = models.CharField(max_length=40, help_text="role of the account: customers, suppliers, member_claims, net_pay")
+    role = models.CharField(
+        max_length=40, help_text="role of the account: customers, suppliers, member_claims, net_pay"
+    )
     party = models.ForeignKey(Party, on_delete=models.PROTECT, db_constraint=False, related_name="open_items")
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="+")
     settles = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, related_name="credits", help_text="the invoice that a credit note settles"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="credits",
+        help_text="the invoice that a credit note settles",
     )
     source = models.CharField(max_length=60)
     reference = models.CharField(max_length=60, help_text="what people call it: number of the invoice, …")
@@ -195,7 +201,9 @@ class Line(models.Model):
     date = models.DateField()
     account = models.ForeignKey(Account, on_delete=models.PROTECT, db_constraint=False, related_name="lines")
     amount = models.DecimalField(**AMOUNT)
-    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="lines")
+    activity = models.ForeignKey(
+        Activity, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="lines"
+    )
     party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="+")
     item = models.ForeignKey(OpenItem, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="lines")
     vat_code = models.CharField(max_length=20, blank=True)
@@ -218,7 +226,12 @@ class Line(models.Model):
         indexes = [
             models.Index(fields=["activity", "date"], include=["account", "amount"], name="line_by_activity"),
             models.Index(fields=["cooperative", "date"], include=["account", "amount"], name="line_by_cooperative"),
-            models.Index(fields=["item"], include=["account", "amount", "date"], name="line_by_item", condition=Q(item__isnull=False)),
+            models.Index(
+                fields=["item"],
+                include=["account", "amount", "date"],
+                name="line_by_item",
+                condition=Q(item__isnull=False),
+            ),
         ]
         triggers = [
             *APPEND_ONLY,
@@ -239,7 +252,9 @@ class Line(models.Model):
 class ChainHead(models.Model):
     """The last hash of a cooperative's chain."""
 
-    cooperative = models.OneToOneField(Cooperative, on_delete=models.PROTECT, primary_key=True, related_name="chain_head")
+    cooperative = models.OneToOneField(
+        Cooperative, on_delete=models.PROTECT, primary_key=True, related_name="chain_head"
+    )
     position = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64)
 
@@ -266,7 +281,9 @@ class ChainRecord(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, null=True, related_name="chain_record")
     document = models.UUIDField(null=True, unique=True)
-    content = models.CharField(max_length=64, help_text="SHA-256 of the canonical form, or of the bytes of the document")
+    content = models.CharField(
+        max_length=64, help_text="SHA-256 of the canonical form, or of the bytes of the document"
+    )
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
     version = models.PositiveSmallIntegerField(default=1)

@@ -101,7 +101,9 @@ def _insert(entry: Entry) -> None:
     entry._state.adding = False
 
 
-def seal(*, cooperative: Cooperative, content: str, entry: Entry | None = None, document: UUID | None = None) -> ChainRecord:
+def seal(
+    *, cooperative: Cooperative, content: str, entry: Entry | None = None, document: UUID | None = None
+) -> ChainRecord:
     """Add a link to the cooperative's chain: an entry, or a stored document by its id; ``content`` is its SHA-256."""
     head = ChainHead.objects.select_for_update().get(pk=cooperative.pk)
     kind = ChainRecord.Kind.ENTRY if entry else ChainRecord.Kind.DOCUMENT

@@ -71,7 +71,9 @@ def balances_of(activities: Iterable[UUID], on: date) -> dict[UUID, Balances]:
         sums = {row[0]: row[1:] for row in cursor.fetchall()}
     held: dict[UUID, dict[bool, Decimal]] = {}
     open_reservations = (
-        Reservation.objects.filter(Q(released_on__isnull=True) | Q(released_on__gt=on), activity__in=ids, made_on__lte=on)
+        Reservation.objects.filter(
+            Q(released_on__isnull=True) | Q(released_on__gt=on), activity__in=ids, made_on__lte=on
+        )
         .values_list("activity", "kind")
         .annotate(total=Sum("amount"))
     )

@@ -49,7 +49,8 @@ def open_books(*, cooperative: Cooperative, opened_on: date) -> None:
         ignore_conflicts=True,
     )  # fmt: skip
     Journal.objects.bulk_create(
-        [Journal(cooperative=cooperative, code=code, name=name) for code, name in JOURNALS.items()], ignore_conflicts=True
+        [Journal(cooperative=cooperative, code=code, name=name) for code, name in JOURNALS.items()],
+        ignore_conflicts=True,
     )
     for code, name, kind in (
         ("COOP", cooperative.name, Activity.Kind.COOPERATIVE),
@@ -76,7 +77,9 @@ def open_year(*, cooperative: Cooperative, year: int) -> FiscalYear:
         if created:
             PeriodLock.objects.bulk_create([PeriodLock(period=period, kind=kind) for kind in PeriodLock.Kind])
     for code in Journal.objects.filter(cooperative=cooperative).values_list("code", flat=True):
-        NumberSeries.objects.get_or_create(cooperative=cooperative, kind=f"journal:{code}", activity=None, year=str(year))
+        NumberSeries.objects.get_or_create(
+            cooperative=cooperative, kind=f"journal:{code}", activity=None, year=str(year)
+        )
     for kind, template in DOCUMENT_SERIES.items():
         NumberSeries.objects.get_or_create(
             cooperative=cooperative, kind=kind, activity=None, year=str(year), defaults={"template": template}
@@ -154,7 +157,8 @@ def reserve(
             subject=text,
             reason=_("It asks %(amount)s EUR of activity %(activity)s, where %(free)s EUR is free.")
             % {"amount": amount, "activity": activity, "free": free},
-            remedy=_("Ask at most %(limit)s EUR, or wait until customers have paid.") % {"limit": max(limit, Decimal(0))},
+            remedy=_("Ask at most %(limit)s EUR, or wait until customers have paid.")
+            % {"limit": max(limit, Decimal(0))},
             field="amount",
         )
     return Reservation.objects.create(
@@ -163,7 +167,9 @@ def reserve(
     )  # fmt: skip
 
 
-def hold_advance(*, activity: Activity, amount: Decimal, source: str, source_key: str, text: str, on: date) -> Reservation:
+def hold_advance(
+    *, activity: Activity, amount: Decimal, source: str, source_key: str, text: str, on: date
+) -> Reservation:
     """Keep a structural reduction out of the free balance until its quarter is settled (EUR, may be negative)."""
     return Reservation.objects.create(
         activity=activity, kind=Reservation.Kind.ADVANCE, source=source, source_key=source_key, text=text[:200],
@@ -173,7 +179,9 @@ def hold_advance(*, activity: Activity, amount: Decimal, source: str, source_key
 
 def release(*, source: str, source_key: str, on: date) -> int:
     """Release what was reserved for an event, in the transaction that posts or gives it up. Returns how many rows."""
-    return Reservation.objects.filter(source=source, source_key=source_key, released_on__isnull=True).update(released_on=on)
+    return Reservation.objects.filter(source=source, source_key=source_key, released_on__isnull=True).update(
+        released_on=on
+    )
 
 
 @transaction.atomic

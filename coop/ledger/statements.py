@@ -159,4 +159,6 @@ def trial_balance(*, cooperative: UUID, first: Month, last: Month) -> list[Trial
             WHERE l.cooperative_id = %s AND l.date BETWEEN %s AND %s GROUP BY 1, 2, 3, 4 ORDER BY 1""",
             [cooperative, first.first, last.last],
         )
-        return [TrialLine(row[0], {"fr": row[1], "nl": row[2], "en": row[3]}, row[4], row[5]) for row in cursor.fetchall()]
+        return [
+            TrialLine(row[0], {"fr": row[1], "nl": row[2], "en": row[3]}, row[4], row[5]) for row in cursor.fetchall()
+        ]
