@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import lucide
 import pytest
 from django import forms as django_forms
 from django.contrib.auth.models import AnonymousUser
@@ -17,6 +18,7 @@ from django_cotton.compiler_regex import CottonCompiler
 
 from coop import forms, shell, styleguide, tables, views
 from coop.errors import Refused
+from coop.templatetags import partagee
 
 compiler = CottonCompiler()
 
@@ -485,3 +487,22 @@ def test_every_component_is_drawn_in_the_style_guide_and_described():
 
     assert {name for name in names if f"<c-{name}" not in guide} <= {"amount", "filters", "form-errors"}
     assert {name for name in names if f"c-{name}" not in description} == set()
+
+
+def test_every_icon_that_a_template_or_an_entry_names_exists():
+    root = Path(__file__).resolve().parent.parent.parent
+    named = {}
+    for path in (root / "templates").rglob("*.html"):
+        for name in re.findall(r'(?:{% icon |[\s-]icon=)"([a-z0-9-]+)"', path.read_text()):
+            named[name] = path
+    for entry_ in shell._entries.values():
+        named[entry_.icon] = entry_.url
+
+    missing = {}
+    for name, place in named.items():
+        try:
+            partagee.icon(name)
+        except lucide.IconDoesNotExist:
+            missing[name] = place
+
+    assert missing == {}
