@@ -36,9 +36,7 @@ def _lines(sale: Sale, *, credited: bool) -> list[Line]:
         for code, base in group.operations.items():
             operation = sale.operations[code]
             grids = operation.credited if credited else operation.invoiced
-            lines.append(
-                credit(operation.account, base, activity=sale.activity, vat=VatTag(code, "base", grids.base))
-            )
+            lines.append(credit(operation.account, base, activity=sale.activity, vat=VatTag(code, "base", grids.base)))
         code = next(iter(group.operations))
         grids = sale.operations[code].credited if credited else sale.operations[code].invoiced
         lines.append(credit("vat_due", group.vat, vat=VatTag(code, "tax", grids.tax)))

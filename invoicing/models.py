@@ -67,7 +67,10 @@ class Customer(models.Model):
     language = models.CharField(_("language of documents"), max_length=2, choices=Language, default=Language.FRENCH)
     payment_days = models.PositiveSmallIntegerField(_("payment term in days"), default=30)
     reference = models.CharField(
-        _("reference wished"), max_length=60, blank=True, help_text=_("what this customer wants to read on every invoice")
+        _("reference wished"),
+        max_length=60,
+        blank=True,
+        help_text=_("what this customer wants to read on every invoice"),
     )
     version = models.PositiveIntegerField(default=1, help_text="counts the changes, so that none is overwritten unseen")
 
@@ -188,9 +191,7 @@ class Invoice(models.Model):
                 name="invoice_communication_when_payable",
                 condition=Q(structured_communication="") | Q(kind="invoice", state__in=["issued", "credited"]),
             ),
-            models.CheckConstraint(
-                name="invoice_totals_add_up", condition=Q(gross=models.F("net") + models.F("vat"))
-            ),
+            models.CheckConstraint(name="invoice_totals_add_up", condition=Q(gross=models.F("net") + models.F("vat"))),
             models.UniqueConstraint(
                 fields=["cooperative", "kind", "number"], condition=~Q(number=""), name="invoice_number_unique"
             ),
@@ -305,9 +306,7 @@ class InvoiceEvent(models.Model):
     class Meta:
         indexes = [models.Index(fields=["invoice", "at"], name="invoice_event_in_order")]
         triggers = [
-            Guard(
-                name="of_the_past", operation=pgtrigger.Update | pgtrigger.Delete, function="guard_invoice_event"
-            )
+            Guard(name="of_the_past", operation=pgtrigger.Update | pgtrigger.Delete, function="guard_invoice_event")
         ]
 
     def __str__(self) -> str:

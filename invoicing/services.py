@@ -71,7 +71,9 @@ def create_customer(
         checked = _checked(details)
         _refuse_known(owner, checked)
         identity = uuid4()
-        customer = Customer(id=identity, cooperative=owner.cooperative, activity=owner, party=_party(owner, checked, identity))
+        customer = Customer(
+            id=identity, cooperative=owner.cooperative, activity=owner, party=_party(owner, checked, identity)
+        )
         _copy(checked, customer)
         customer.save(force_insert=True)
         return {"customer": str(customer.pk)}
@@ -110,7 +112,10 @@ def _checked(details: CustomerDetails) -> CustomerDetails:
     name, country = details.name.strip(), details.country.strip().upper()
     if not name:
         raise CustomerIncomplete(
-            subject=_("Customer"), reason=_("The name is missing."), remedy=_("Enter the customer’s name."), field="name"
+            subject=_("Customer"),
+            reason=_("The name is missing."),
+            remedy=_("Enter the customer’s name."),
+            field="name",
         )
     if len(country) != 2 or not country.isalpha():
         raise CustomerIncomplete(
@@ -144,7 +149,8 @@ def _numbers(name: str, details: CustomerDetails) -> tuple[str, str]:
         except WrongNumber:
             raise VatNumberWrong(
                 subject=name,
-                reason=_("The check digits of enterprise number “%(number)s” are wrong.") % {"number": enterprise_number},
+                reason=_("The check digits of enterprise number “%(number)s” are wrong.")
+                % {"number": enterprise_number},
                 remedy=_("Compare the ten digits with a document of the customer."),
                 field="enterprise_number",
             ) from None
@@ -162,18 +168,23 @@ def _vat_number(name: str, typed: str) -> str:
             subject=name,
             reason=_("The check digits of VAT number “%(number)s” are wrong, or its country is not in the EU.")
             % {"number": typed},
-            remedy=_("Write it with its country, like BE0403170701, and compare the digits with a document of the customer."),
+            remedy=_(
+                "Write it with its country, like BE0403170701, and compare the digits with a document of the customer."
+            ),
             field="vat_number",
         ) from None
     return number if number.startswith(compact[:2]) else compact[:2] + number
 
 
 def _refuse_known(activity: Activity, details: CustomerDetails) -> None:
-    known = details.vat_number and Customer.objects.filter(activity=activity, vat_number=details.vat_number).first()
+    if not details.vat_number:
+        return
+    known = Customer.objects.filter(activity=activity, vat_number=details.vat_number).first()
     if known:
         raise CustomerKnown(
             subject=known.name,
-            reason=_("This activity already has a customer with VAT number %(number)s.") % {"number": details.vat_number},
+            reason=_("This activity already has a customer with VAT number %(number)s.")
+            % {"number": details.vat_number},
             remedy=_("Use that customer, or change it."),
             field="vat_number",
         )
@@ -181,11 +192,10 @@ def _refuse_known(activity: Activity, details: CustomerDetails) -> None:
 
 def _party(activity: Activity, details: CustomerDetails, customer: UUID) -> Party:
     """Return who the customer is in the books: one party per VAT number in the cooperative."""
-    known = details.vat_number and Party.objects.filter(
-        cooperative=activity.cooperative_id, vat_number=details.vat_number
-    ).order_by("reference").first()  # fmt: skip
-    if known:
-        return known
+    if details.vat_number:
+        known = Party.objects.filter(cooperative=activity.cooperative_id, vat_number=details.vat_number)
+        if party := known.order_by("reference").first():
+            return party
     reference = f"vat:{details.vat_number}" if details.vat_number else f"invoicing.customer:{customer}"
     party, _created = Party.objects.get_or_create(
         cooperative_id=activity.cooperative_id,
@@ -234,7 +244,12 @@ def create_draft(*, activity: UUID, content: DraftContent, by: Any, at: datetime
         return {"invoice": str(invoice.pk)}
 
     result = history.once(
-        key=key, by=by, name="invoicing.create_draft", parameters={"activity": activity}, at=at, act=transaction.atomic(act)
+        key=key,
+        by=by,
+        name="invoicing.create_draft",
+        parameters={"activity": activity},
+        at=at,
+        act=transaction.atomic(act),
     )
     return _get(UUID(result["invoice"]))
 
@@ -266,11 +281,11 @@ def discard_draft(*, invoice_id: UUID, by: Any) -> None:
 
 
 @transaction.atomic
-def submit_invoice(*, invoice_id: UUID, by: Any, at: datetime, comment: str = "") -> Invoice:
+def submit_invoice(*, invoice_id: UUID, on: date, by: Any, at: datetime, comment: str = "") -> Invoice:
     """Send a draft to the coach, who issues it or sends it back. It must be fit to be issued. Raises NotReady, NotADraft."""
     invoice = _locked(invoice_id, by)
     _refuse_unless_draft(invoice)
-    _ready(invoice, list(invoice.lines.order_by("position")), on=at.date())
+    _ready(invoice, list(invoice.lines.order_by("position")), on=on)
     return _move(invoice, Invoice.State.SUBMITTED, InvoiceEvent.Kind.SUBMITTED, by=by, at=at, comment=comment)
 
 
@@ -316,7 +331,9 @@ def _not_allowed(invoice: Invoice) -> NotADraft:
     )
 
 
-def _move(invoice: Invoice, to: Invoice.State, event: InvoiceEvent.Kind, *, by: Any, at: datetime, comment: str = "") -> Invoice:
+def _move(
+    invoice: Invoice, to: Invoice.State, event: InvoiceEvent.Kind, *, by: Any, at: datetime, comment: str = ""
+) -> Invoice:
     if to not in TRANSITIONS.get(invoice.state, frozenset()):
         raise _not_allowed(invoice)
     invoice.state = to
@@ -332,15 +349,17 @@ def _record(invoice: Invoice, kind: InvoiceEvent.Kind, *, by: Any, at: datetime,
 
 def _fill(invoice: Invoice, content: DraftContent) -> None:
     """Copy the head of a draft, with the totals of what can be totalled."""
-    customer = content.customer and Customer.objects.filter(pk=content.customer, activity=invoice.activity_id).first()
-    if content.customer and not customer:
+    customer = (
+        Customer.objects.filter(pk=content.customer, activity=invoice.activity_id).first() if content.customer else None
+    )
+    if content.customer and customer is None:
         raise CustomerOfOthers(
             subject=_("Customer"),
             reason=_("This customer does not belong to activity %(activity)s.") % {"activity": invoice.activity},
             remedy=_("Choose a customer of the activity, or add it to the activity."),
             field="customer",
         )
-    invoice.customer = customer or None
+    invoice.customer = customer
     invoice.supplied_on, invoice.supplied_until = content.supplied_on, content.supplied_until
     invoice.due_on, invoice.reference, invoice.note = content.due_on, content.reference, content.note
     invoice.unread = dict(content.unread)
@@ -475,7 +494,10 @@ def _issue(invoice: Invoice, *, on: date, by: Any, at: datetime, number: str = "
     period = entities.refuse_locked(invoice.cooperative, on, PeriodLock.Kind.YEAR, PeriodLock.Kind.VAT)
     lines = list(invoice.lines.order_by("position"))
     operations = _ready(invoice, lines, on=on)
-    sums = totals.totals(totals.Item(row.operation, operations[row.operation].category, operations[row.operation].rate, _net(row)) for row in lines)
+    sums = totals.totals(
+        totals.Item(line.operation, operations[line.operation].category, operations[line.operation].rate, _net(line))
+        for line in lines
+    )
     already = max(ZERO, ledger.turnover(activity, on.year, on))
     terms = entities.fee_terms(activity, on=on, net=sums.net, already=already)
     bank = _bank_account(invoice)
@@ -496,7 +518,11 @@ def _take_number(invoice: Invoice, year: str, on: date) -> str:
         cooperative=invoice.cooperative_id, kind=invoice.kind, year=year, activity=invoice.activity_id
     ).exists()
     return numbering.take_number(
-        cooperative=invoice.cooperative, kind=invoice.kind, year=year, on=on, activity=invoice.activity_id if own else None
+        cooperative=invoice.cooperative,
+        kind=invoice.kind,
+        year=year,
+        on=on,
+        activity=invoice.activity_id if own else None,
     ).text
 
 
@@ -531,7 +557,9 @@ def _ready(invoice: Invoice, lines: Sequence[InvoiceLine], *, on: date) -> dict[
     _dates_are_right(invoice, on)
     if invoice.unread or any(line.unread for line in lines):
         raise _not_ready(
-            invoice, _("Something in it could not be read as a number or a day."), _("Correct the fields marked in red.")
+            invoice,
+            _("Something in it could not be read as a number or a day."),
+            _("Correct the fields marked in red."),
         )
     if not lines:
         raise _not_ready(invoice, _("It has no line."), _("Add what was delivered, with its quantity and price."))
@@ -547,7 +575,9 @@ def _ready(invoice: Invoice, lines: Sequence[InvoiceLine], *, on: date) -> dict[
     _buyer_fits(invoice, operations)
     if sum((_net(line) for line in lines), ZERO) <= ZERO:
         raise _not_ready(
-            invoice, _("Its total is not above zero."), _("Check the quantities and prices; to give money back, credit an invoice.")
+            invoice,
+            _("Its total is not above zero."),
+            _("Check the quantities and prices; to give money back, credit an invoice."),
         )
     return operations
 
@@ -575,7 +605,10 @@ def _dates_are_right(invoice: Invoice, on: date) -> None:
         )
     if invoice.supplied_until and (not invoice.supplied_on or invoice.supplied_until < invoice.supplied_on):
         raise _not_ready(
-            invoice, _("Its period of supply ends before it begins."), _("Correct the two dates of supply."), "supplied_until"
+            invoice,
+            _("Its period of supply ends before it begins."),
+            _("Correct the two dates of supply."),
+            "supplied_until",
         )
 
 
@@ -627,7 +660,13 @@ def _freeze(
 def _seller(invoice: Invoice, bank: BankAccount, on: date) -> dict[str, str]:
     """Return the cooperative as seller, under the name of the activity and with the person to turn to."""
     coop = invoice.cooperative
-    runs = Runs.objects.filter(activity=invoice.activity_id).on(on).select_related("person").order_by("valid_from", "person__sort_name").first()
+    runs = (
+        Runs.objects.filter(activity=invoice.activity_id)
+        .on(on)
+        .select_related("person")
+        .order_by("valid_from", "person__sort_name")
+        .first()
+    )
     return {
         "name": coop.name, "legal_form": coop.legal_form, "enterprise_number": coop.enterprise_number,
         "vat_number": f"BE{coop.enterprise_number}", "court": coop.court, "street": coop.street,
@@ -640,7 +679,18 @@ def _seller(invoice: Invoice, bank: BankAccount, on: date) -> dict[str, str]:
 
 
 def _buyer(customer: Customer) -> dict[str, str]:
-    names = ("kind", "name", "contact", "vat_number", "enterprise_number", "street", "postcode", "town", "country", "email")
+    names = (
+        "kind",
+        "name",
+        "contact",
+        "vat_number",
+        "enterprise_number",
+        "street",
+        "postcode",
+        "town",
+        "country",
+        "email",
+    )
     return {name: getattr(customer, name) for name in names}
 
 
@@ -687,7 +737,11 @@ def _post(
     sale = journal.Sale(invoice.activity_id, invoice.customer.party_id, item, sums, operations)
     with translation.override(invoice.cooperative.language):
         names = {"number": invoice.number, "customer": invoice.customer}
-        text = _("Credit note %(number)s, %(customer)s") % names if credited else _("Invoice %(number)s, %(customer)s") % names
+        text = (
+            _("Credit note %(number)s, %(customer)s") % names
+            if credited
+            else _("Invoice %(number)s, %(customer)s") % names
+        )
         fee_text = _("Fee on %(number)s, %(customer)s") % names
     posting.post(
         cooperative=invoice.cooperative, journal="NCV" if credited else "VEN", on=invoice.issued_on, text=text,
@@ -822,7 +876,9 @@ def _left(invoice: Invoice) -> dict[tuple[str, Decimal], crediting.Left]:
         for row in document.breakdown:
             key = (row["category"], Decimal(row["rate"]))
             before = left.get(key, crediting.Left(ZERO, ZERO))
-            left[key] = crediting.Left(before.base + sign * Decimal(row["base"]), before.vat + sign * Decimal(row["vat"]))
+            left[key] = crediting.Left(
+                before.base + sign * Decimal(row["base"]), before.vat + sign * Decimal(row["vat"])
+            )
     return left
 
 
@@ -849,8 +905,11 @@ def _parts(invoice: Invoice, lines: Sequence[CreditLine] | None) -> list[crediti
             )
         except crediting.AboveWhatIsLeft as above:
             raise CreditAboveInvoice(
-                subject=_("Invoice %(number)s, line “%(line)s”") % {"number": invoice.number, "line": descriptions[line.line]},
-                reason=_("%(left)s EUR excluding VAT is left to credit of this line, and the credit note asks for more.")
+                subject=_("Invoice %(number)s, line “%(line)s”")
+                % {"number": invoice.number, "line": descriptions[line.line]},
+                reason=_(
+                    "%(left)s EUR excluding VAT is left to credit of this line, and the credit note asks for more."
+                )
                 % {"left": above.left},
                 remedy=_("Credit at most what is left."),
                 field=str(line.line),
@@ -859,7 +918,14 @@ def _parts(invoice: Invoice, lines: Sequence[CreditLine] | None) -> list[crediti
 
 
 def _credit(
-    invoice: Invoice, lines: Sequence[CreditLine] | None, reason: str, *, on: date, by: Any, at: datetime, number: str = ""
+    invoice: Invoice,
+    lines: Sequence[CreditLine] | None,
+    reason: str,
+    *,
+    on: date,
+    by: Any,
+    at: datetime,
+    number: str = "",
 ) -> Invoice:
     """Make, number, freeze and post a credit note on an invoice whose row is locked."""
     books.lock_activity(invoice.activity_id)

@@ -12,7 +12,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from coop.errors import Refused, Text
 

@@ -42,5 +42,8 @@ echo "Installing the packages of uv.lock …"
 if .venv/bin/python -c "$suits" 2>/dev/null; then # keep the version that is there
   python=.venv/bin/python
 fi
+for bundle in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt; do # trust whom the machine trusts
+  [ ! -e "$bundle" ] || export UV_SYSTEM_CERTS=true UV_NATIVE_TLS=true
+done
 UV_PYTHON_DOWNLOADS=never "$uv" sync --frozen --quiet --python "$python"
 cp uv.lock .venv/.synced

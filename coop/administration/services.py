@@ -136,7 +136,7 @@ def set_fee_policy(
 ) -> FeePolicy:
     """Set the cooperative's fee from a day on: marginal ``tiers`` of [from amount in EUR, rate], the first from "0".
 
-    The former policy ends there. Documents already issued keep the fee frozen on them. Raises PolicyWrong, PolicyInPast.
+    The former policy ends there. Documents already issued keep their frozen fee. Raises PolicyWrong, PolicyInPast.
     """
     try:
         read = fees.read_tiers(tiers)

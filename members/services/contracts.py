@@ -15,7 +15,7 @@ from members.models import ContractVersion, EmploymentContract, Membership, Pers
 from members.services import rules
 
 SHORTEST_WEEK = 3
-"""A part-time week has at least one third of the full-time hours (law of 3 July 1978, art. 11bis), but by derogation."""
+"""A part-time week has at least a third of full time (law of 3 July 1978, art. 11bis), but by derogation."""
 
 
 class ContractRefused(Refused):

@@ -33,7 +33,7 @@ def record_situation(
     dependants_65: int = 0,
     by: Any,
 ) -> Situation:
-    """Record the family situation from a day on; the former ends there. Recorded again for the same day, it is corrected.
+    """Record the family situation from a day on; the former ends there. For the same day again, it is corrected.
 
     Raises SituationWrong, PeriodsOverlap, MonthAlreadyPaid; PermissionDenied without the right on pay.
     """

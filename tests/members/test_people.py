@@ -73,7 +73,7 @@ def test_nobody_is_admitted_twice_under_one_national_number(world):
 def test_nobody_is_admitted_twice_under_one_address(world):
     admit(world)
 
-    with pytest.raises(services.AlreadyAdmitted, match="emile@exemple.be"):
+    with pytest.raises(services.AlreadyAdmitted, match=r"emile@exemple\.be"):
         admit(world)
 
 

@@ -1,6 +1,7 @@
 """Serves the site on this machine, with everything that it needs."""
 
 import argparse
+import io
 import signal
 from types import FrameType
 from typing import Any
@@ -31,7 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve."""
-        call_command("check", databases=["default"], verbosity=0)
+        call_command("check", databases=["default"], stdout=io.StringIO())
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
         processes = supervisor.Processes(var=settings.VAR, environment={"PARTAGEE_DATABASE_ROLE": "run"})
