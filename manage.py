@@ -4,7 +4,14 @@
 import os
 import sys
 
-OWNER_COMMANDS = {"migrate", "makemigrations", "prepare_database", "sqlmigrate", "showmigrations", "create_max_migration_files"}
+OWNER_COMMANDS = {
+    "migrate",
+    "makemigrations",
+    "prepare_database",
+    "sqlmigrate",
+    "showmigrations",
+    "create_max_migration_files",
+}
 
 
 def main() -> None:

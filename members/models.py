@@ -62,7 +62,9 @@ class Person(models.Model):
     class Meta:
         verbose_name_plural = "people"
         constraints = [
-            models.UniqueConstraint(fields=["group", "niss_index"], condition=~Q(niss_index=""), name="person_niss_unique"),
+            models.UniqueConstraint(
+                fields=["group", "niss_index"], condition=~Q(niss_index=""), name="person_niss_unique"
+            ),
             models.UniqueConstraint(fields=["group", "email"], name="person_email_unique"),
         ]
         indexes = [models.Index(fields=["sort_name"], name="person_by_name")]

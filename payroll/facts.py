@@ -191,10 +191,13 @@ def _read(contracts: Sequence[EmploymentContract], month: Month, estimate: bool)
     )
     return _Records(
         versions=_grouped(
-            ContractVersion.objects.filter(contract__in=ids).overlapping(first, after).order_by("valid_from"), "contract_id"
+            ContractVersion.objects.filter(contract__in=ids).overlapping(first, after).order_by("valid_from"),
+            "contract_id",
         ),
         situations=_grouped(Situation.objects.filter(person__in=people).overlapping(first, after), "person_id"),
-        terms=_grouped(EmployerTerms.objects.filter(cooperative__in=cooperatives).overlapping(first, after), "cooperative_id"),
+        terms=_grouped(
+            EmployerTerms.objects.filter(cooperative__in=cooperatives).overlapping(first, after), "cooperative_id"
+        ),
         runs=_pairs(
             Runs.objects.filter(person__in=people, activity__cooperative__in=cooperatives)
             .overlapping(first, after)
@@ -202,12 +205,13 @@ def _read(contracts: Sequence[EmploymentContract], month: Month, estimate: bool)
             .order_by("activity__code")
         ),
         payslips=_grouped(
-            payslips.filter(state__in=wanted).defer("facts", "figures").order_by("month", "calculated_at"), "contract_id"
+            payslips.filter(state__in=wanted).defer("facts", "figures").order_by("month", "calculated_at"),
+            "contract_id",
         ),
         openings=_grouped(
-            QuarterOpening.objects.filter(contract__in=ids, month__gte=date(month.year, 1, 1), month__lt=month.first).order_by(
-                "month"
-            ),
+            QuarterOpening.objects.filter(
+                contract__in=ids, month__gte=date(month.year, 1, 1), month__lt=month.first
+            ).order_by("month"),
             "contract_id",
         ),
         orders=_orders(orders) if estimate else {},
@@ -361,7 +365,9 @@ class _Builder:
                 subject=self.name,
                 reason=_("%(person)s has no family situation on %(day)s.")
                 % {"person": self.name, "day": formatting.day(start)},
-                remedy=_("Ask %(person)s for the family situation and record it from that day on; the withholding tax rests on it.")
+                remedy=_(
+                    "Ask %(person)s for the family situation and record it from that day on; the withholding tax rests on it."
+                )
                 % {"person": self.name},
             )
         return engine.Household(
@@ -424,7 +430,9 @@ class _Builder:
         if not self.estimate:
             raise EarlierMonthMissing(
                 subject=self.name,
-                reason=_("The pay of %(month)s, an earlier month of the same quarter, is not known; the structural reduction rests on it.")
+                reason=_(
+                    "The pay of %(month)s, an earlier month of the same quarter, is not known; the structural reduction rests on it."
+                )
                 % {"month": formatting.month(month)},
                 remedy=_("Run and approve the payroll of that month first, or import the pay of the quarter so far."),
             )

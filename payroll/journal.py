@@ -98,7 +98,10 @@ def for_payslip(
         credit("withholding_tax", pay.withholding),
         credit("social_security", pay.special_contribution),
         credit("net_pay", pay.net, party=party, item=item),
-        *(debit("employer_contributions", costs.contributions, activity=activity) for activity, costs in by_activity.items()),
+        *(
+            debit("employer_contributions", costs.contributions, activity=activity)
+            for activity, costs in by_activity.items()
+        ),
         credit("social_security", pay.costs.contributions),
         *reduction(by_activity, pay.costs.reduction),
         *(debit("holiday_provision", costs.holiday, activity=activity) for activity, costs in by_activity.items()),
@@ -116,7 +119,10 @@ def reduction(by_activity: Mapping[UUID, Costs], total: Decimal) -> list[Line]:
     """Return the lines of a structural reduction: less owed to social security, less cost of each activity."""
     return [
         debit("social_security", total),
-        *(credit("employer_contributions", costs.reduction, activity=activity) for activity, costs in by_activity.items()),
+        *(
+            credit("employer_contributions", costs.reduction, activity=activity)
+            for activity, costs in by_activity.items()
+        ),
     ]
 
 

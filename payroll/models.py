@@ -150,7 +150,9 @@ class SalaryOrder(models.Model):
                 | Q(gross__isnull=False, cost__isnull=False, decided_at__isnull=False, submitted_at__isnull=False),
                 name="salary_order_approved_whole",
             ),
-            models.CheckConstraint(condition=~Q(state="refused") | ~Q(reason=""), name="salary_order_refused_with_reason"),
+            models.CheckConstraint(
+                condition=~Q(state="refused") | ~Q(reason=""), name="salary_order_refused_with_reason"
+            ),
         ]
         triggers = [frozen("frozen", state="state", states=["approved", "refused"], but=["superseded_at"])]
 
@@ -199,7 +201,11 @@ class PayrollRun(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField()
     prepared_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", help_text="empty: opened by itself"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="empty: opened by itself",
     )
     calculated_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -237,14 +243,23 @@ class PayrollRun(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True)
-                | ((Q(submitted_by__isnull=True) | ~Q(submitted_by=F("approved_by")))
-                & (Q(prepared_by__isnull=True) | ~Q(prepared_by=F("approved_by")))),
+                | (
+                    (Q(submitted_by__isnull=True) | ~Q(submitted_by=F("approved_by")))
+                    & (Q(prepared_by__isnull=True) | ~Q(prepared_by=F("approved_by")))
+                ),
                 name="payroll_run_four_eyes",
             ),
         ]
-        indexes = [models.Index(fields=["state"], name="payroll_run_active", condition=Q(state__in=["open", "submitted"]))]
+        indexes = [
+            models.Index(fields=["state"], name="payroll_run_active", condition=Q(state__in=["open", "submitted"]))
+        ]
         triggers = [
-            frozen("frozen", state="state", states=["approved", "closed", "cancelled"], but=["state", "closed_at", "lease_until"])
+            frozen(
+                "frozen",
+                state="state",
+                states=["approved", "closed", "cancelled"],
+                but=["state", "closed_at", "lease_until"],
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,6 @@
 """Stored files: what was issued, as bytes that never change."""
 
 import uuid
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -39,7 +38,8 @@ class Document(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="pending", sha256="") | Q(state="stored", size__isnull=False, stored_at__isnull=False),
+                condition=Q(state="pending", sha256="")
+                | Q(state="stored", size__isnull=False, stored_at__isnull=False),
                 name="document_stored_whole",
             ),
         ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Self
 
 from coop.money import ZERO, cents
@@ -24,7 +25,7 @@ def read_tiers(rows: Sequence[Sequence[str]]) -> list[Tier]:
     """Read tiers written as [from amount, rate]. Raises BadTiers when they cannot express a marginal scale."""
     tiers = [Tier(Decimal(start), Decimal(rate)) for start, rate in rows]
     starts = [tier.start for tier in tiers]
-    if not tiers or starts[0] != 0 or any(a >= b for a, b in zip(starts, starts[1:], strict=False)):
+    if not tiers or starts[0] != 0 or any(a >= b for a, b in pairwise(starts)):
         raise BadTiers("tiers begin at 0 and ascend")
     if any(not 0 <= tier.rate < 1 for tier in tiers):
         raise BadTiers("a rate lies between 0 and 1")

@@ -287,6 +287,7 @@ class ChainRecord(models.Model):
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
     version = models.PositiveSmallIntegerField(default=1)
+    files = models.JSONField(default=list, help_text="SHA-256 of the files that were present when the entry was posted")
 
     class Meta:
         constraints = [

@@ -6,13 +6,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from coop import guards
 from coop.entities import numbering, queries
 from coop.entities.models import Cooperative
 from coop.errors import Refused
-from coop.ledger import chain, lines as values
+from coop.ledger import chain
+from coop.ledger import lines as values
 from coop.ledger.models import Account, ChainHead, ChainRecord, Entry, Journal, Line
 
 
@@ -76,7 +78,8 @@ def post(
             for position, line in enumerate(kept, start=1)
         ]  # fmt: skip
         Line.objects.bulk_create(rows)
-        seal(cooperative=cooperative, content=chain.content_of(entry, rows, files), entry=entry)
+        kept_files = sorted(files)
+        seal(cooperative=cooperative, content=chain.content_of(entry, rows, kept_files), entry=entry, files=kept_files)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -102,14 +105,19 @@ def _insert(entry: Entry) -> None:
 
 
 def seal(
-    *, cooperative: Cooperative, content: str, entry: Entry | None = None, document: UUID | None = None
+    *,
+    cooperative: Cooperative,
+    content: str,
+    entry: Entry | None = None,
+    document: UUID | None = None,
+    files: Sequence[str] = (),
 ) -> ChainRecord:
     """Add a link to the cooperative's chain: an entry, or a stored document by its id; ``content`` is its SHA-256."""
     head = ChainHead.objects.select_for_update().get(pk=cooperative.pk)
     kind = ChainRecord.Kind.ENTRY if entry else ChainRecord.Kind.DOCUMENT
     return ChainRecord.objects.create(
         cooperative=cooperative, position=head.position + 1, kind=kind, entry=entry, document=document, content=content,
-        previous=head.hash, hash=chain.link(head.hash, content), version=chain.VERSION,
+        previous=head.hash, hash=chain.link(head.hash, content), version=chain.VERSION, files=list(files),
     )  # fmt: skip
 
 
