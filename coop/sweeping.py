@@ -19,14 +19,14 @@ def register(sweeper: Sweeper, *, often: bool = False) -> None:
         rhythm.append(sweeper)
 
 
-@shared_task(expires=2)
+@shared_task(expires=2)  # type: ignore[untyped-decorator]
 def sweep_often() -> None:
     """Run the sweepers of work that people are waiting for."""
     for sweeper in _often:
         sweeper(clock.now())
 
 
-@shared_task(expires=30)
+@shared_task(expires=30)  # type: ignore[untyped-decorator]
 def sweep_seldom() -> None:
     """Run all other sweepers."""
     for sweeper in _seldom:

@@ -21,7 +21,7 @@ from coop.guards import Guard, frozen
 
 def _money(label: Any, *, decimals: int = 2, **options: Any) -> Any:
     """Return a field of money whose currency stands in the row's column ``currency``."""
-    return MoneyField(
+    return MoneyField(  # type: ignore[no-untyped-call]
         label, max_digits=14 + decimals - 2, decimal_places=decimals, default_currency="EUR", currency_field_name="currency",
         **options,
     )  # fmt: skip

@@ -888,7 +888,7 @@ def _parts(invoice: Invoice, lines: Sequence[CreditLine] | None) -> list[crediti
     if lines is None:
         return [crediting.rest(origin) for origin in left.values() if origin.left != ZERO]
     descriptions = dict(invoice.lines.values_list("pk", "description"))
-    parts = []
+    parts: list[crediting.Part] = []
     for line in lines:
         if line.line not in left or line.line in {part.origin.line for part in parts}:
             raise NotCreditable(

@@ -14,9 +14,9 @@ from coop.access.crypto import EncryptedField
 from coop.access.models import Role
 from coop.access.predicates import Subject
 from coop.dated import Dated, DatedQuerySet, no_overlap, range_is_ordered
-from coop.entities.models import AMOUNT, Activity, Cooperative, Group, Language
+from coop.entities.models import AMOUNT, Activity, Cooperative, Group, Language, Size
 
-HOURS = {"max_digits": 5, "decimal_places": 2}
+HOURS: Size = {"max_digits": 5, "decimal_places": 2}
 
 
 class PersonQuerySet(models.QuerySet["Person"]):

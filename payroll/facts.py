@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -292,7 +292,7 @@ class _Builder:
                 month=engine_month(month),
                 employer=engine.Employer(
                     joint_committee=last.joint_committee,
-                    headcount_class=terms.headcount_class,
+                    headcount_class=cast(engine.facts.HeadcountClass, terms.headcount_class),
                     commercial_purpose=terms.commercial_purpose,
                     category=terms.category,
                 ),
@@ -312,12 +312,14 @@ class _Builder:
                 costs=engine.CostPolicy(
                     accident_insurance_rate=terms.accident_insurance_rate,
                     fixed_costs_per_month=terms.fixed_costs,
-                    holiday_provision=terms.holiday_provision,
+                    holiday_provision=cast(engine.facts.HolidayProvision, terms.holiday_provision),
                     end_of_year_premium=terms.end_of_year_premium,
                     annual_premium=terms.annual_premium,
                     eco_vouchers=terms.eco_vouchers,
                 ),
-                quarter=engine.QuarterSoFar(months=months, policy=terms.reduction_policy),
+                quarter=engine.QuarterSoFar(
+                    months=months, policy=cast(engine.facts.ReductionPolicy, terms.reduction_policy)
+                ),
                 year=self._year_so_far(month),
             )
         except engine.FactError as error:
@@ -409,14 +411,9 @@ class _Builder:
         return tuple(paid), estimated
 
     def _known_month(self, month: Month) -> engine.PaidMonth | None:
-        rows: Sequence[Any] = [
-            row
-            for row in (
-                *self.records.payslips.get(self.contract.pk, []),
-                *self.records.openings.get(self.contract.pk, []),
-            )
-            if row.month == month.first
-        ]
+        known: list[Any] = [*self.records.payslips.get(self.contract.pk, [])]
+        known += self.records.openings.get(self.contract.pk, [])
+        rows = [row for row in known if row.month == month.first]
         if rows:
             return paid_month(rows[-1])
         if self.contract.valid_from > month.last:

@@ -82,7 +82,7 @@ class _Opened:
         instance.__dict__[self.field.attname] = value
 
 
-class EncryptedField(models.TextField):
+class EncryptedField(models.TextField):  # type: ignore[type-arg]
     """A text that is unreadable in the database, its dumps and its logs. It cannot be filtered or updated in bulk."""
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:

@@ -26,11 +26,15 @@ class NothingOpen(Refused):
     """A payment was recorded on a document of which nothing is open, or of the wrong sign."""
 
 
+class NotAReceivable(Refused):
+    """A receipt was recorded on something that no customer owes."""
+
+
 class DateBeforeDocument(Refused):
     """A payment was dated before the document that it settles."""
 
 
-def _open_document(item: OpenItem) -> journal.OpenDocument:
+def _open_document(item: OpenItem, activity: Activity) -> journal.OpenDocument:
     """Read what the books hold of a receivable: the document with its credit notes, its residual, the fee taken so far."""
     family = [item, *OpenItem.objects.filter(settles=item)]
     terms = [Terms.from_json(member.terms) for member in family if member.terms]
@@ -43,7 +47,7 @@ def _open_document(item: OpenItem) -> journal.OpenDocument:
     )
     return journal.OpenDocument(
         item=item.pk,
-        activity=item.activity_id,
+        activity=activity.pk,
         party=item.party_id,
         net=sum((member.net for member in family), ZERO),
         gross=sum((member.gross for member in family), ZERO),
@@ -76,8 +80,15 @@ def record_receipt(
     # Lock order: document (its activity stands for it), activities, period locks, counters, chain.
     document = OpenItem.objects.select_related("cooperative", "activity", "party").get(pk=item)
     visibility.require(by, Subject.BANK, "w", cooperative=document.cooperative_id)
-    Activity.objects.select_for_update().get(pk=document.activity_id)
-    state = _open_document(document)
+    if document.role != "customers" or document.settles_id or document.activity_id is None:
+        raise NotAReceivable(
+            subject=_("Payment of %(reference)s") % {"reference": document.reference},
+            reason=_("It is no invoice that a customer owes."),
+            remedy=_("Choose an issued invoice; a credit note is settled on the invoice that it credits."),
+            field="item",
+        )
+    activity = Activity.objects.select_for_update().get(pk=document.activity_id)
+    state = _open_document(document, activity)
     if on < document.issued_on:
         raise DateBeforeDocument(
             subject=_("Payment of %(reference)s") % {"reference": document.reference},

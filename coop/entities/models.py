@@ -1,7 +1,7 @@
 """The group, its cooperatives, their periods, activities, parties, series and policies."""
 
 import uuid
-from typing import Any
+from typing import Any, TypedDict
 
 import pghistory
 import pgtrigger
@@ -13,8 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from coop.dated import Dated, DatedQuerySet, no_overlap, range_is_ordered
 from coop.guards import Guard
 
-RATE = {"max_digits": 7, "decimal_places": 6}
-AMOUNT = {"max_digits": 14, "decimal_places": 2}
+
+class Size(TypedDict):
+    """How many digits a decimal column holds."""
+
+    max_digits: int
+    decimal_places: int
+
+
+RATE: Size = {"max_digits": 7, "decimal_places": 6}
+AMOUNT: Size = {"max_digits": 14, "decimal_places": 2}
 
 
 class Language(models.TextChoices):

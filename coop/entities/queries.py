@@ -92,7 +92,7 @@ def fee_terms(activity: Activity, *, on: date, net: Decimal, already: Decimal) -
 
 def reserve_policy(activity: Activity, on: date) -> ReservePolicy:
     """Return the reserve policy of an activity on a day. Raises PolicyMissing."""
-    policy = ReservePolicy.objects.for_activity(activity).on(on).first()
+    policy: ReservePolicy | None = ReservePolicy.objects.for_activity(activity).on(on).first()
     if policy is None:
         raise PolicyMissing(
             subject=_("Policies of %(cooperative)s") % {"cooperative": activity.cooperative},

@@ -35,10 +35,11 @@ def faults(cooperative: Cooperative, at: datetime) -> Iterator[str]:
             yield f"{cooperative.code}, {name}: {sentence}"
 
 
-def _rows(sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+def _rows(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, list(parameters))
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _entries_balance(cooperative: Cooperative, at: datetime) -> Iterator[str]:

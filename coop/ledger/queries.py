@@ -51,7 +51,7 @@ class Balances:
         return max(ZERO, -self.free)
 
 
-NOTHING = Balances(ZERO, ZERO, ZERO, ZERO, ZERO, ZERO)
+NONE = (ZERO, ZERO, ZERO)
 
 _SUMS = """
 SELECT l.activity_id,
@@ -84,7 +84,9 @@ def balances_of(activities: Iterable[UUID], on: date) -> dict[UUID, Balances]:
     targets = dict(ReserveTarget.objects.filter(activity__in=ids).on(on).values_list("activity", "amount"))
     return {
         activity: Balances(
-            *sums.get(activity, (ZERO, ZERO, ZERO)),
+            accounting=sums.get(activity, NONE)[0],
+            open_share=sums.get(activity, NONE)[1],
+            undepreciated=sums.get(activity, NONE)[2],
             reserved=held.get(activity, {}).get(False, ZERO),
             advanced=held.get(activity, {}).get(True, ZERO),
             reserve_target=targets.get(activity, ZERO),
