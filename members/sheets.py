@@ -1,4 +1,4 @@
-"""Sheets of people: members, activities and who runs them, contracts. Each row goes through the services of the pages."""
+"""Sheets of people: members, activities and who runs them, contracts. Each row goes through the pages’ services."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -1,7 +1,7 @@
 """Start the books of a cooperative in mid-life: its old trial balance, and one balance per activity.
 
-``accounting.md`` 5.4 in the design: entry RAN with the trial balance, per open document and party; entry AN with 903 per
-activity, so that its accounting balance on the day is the stated one. Opening documents charge no fee again.
+``accounting.md`` 5.4 in the design: entry RAN with the trial balance, per open document and party; entry AN with 903
+per activity, so that its accounting balance on the day is the stated one. Opening documents charge no fee again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -90,8 +90,8 @@ def post_trial_balance(*, cooperative: Cooperative, on: date, opening: Sequence[
 def carry_balances_in(*, cooperative: Cooperative, on: date, stated: Mapping[UUID, Decimal], by: Any) -> Entry | None:
     """Post what each activity brings in (903 against COOP), once: stated balance less its lines of classes 6 and 7.
 
-    Afterwards the accounting balance of each activity on the day is the stated one, to the cent. Returns the entry; None
-    when there is nothing to carry. Raises OpeningRefused; PermissionDenied.
+    Afterwards the accounting balance of each activity on the day is the stated one, to the cent. Returns the entry;
+    None when there is nothing to carry. Raises OpeningRefused; PermissionDenied.
     """
     visibility.require(by, Subject.LEDGER, "w", cooperative=cooperative.pk)
     _refuse_twice(cooperative, ACTIVITIES)

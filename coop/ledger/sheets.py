@@ -215,7 +215,7 @@ TRIAL_BALANCE = Sheet(
     name="opening_trial_balance",
     title=gettext_lazy("Opening: trial balance"),
     description=gettext_lazy(
-        "The old trial balance on the first day here, with one row per open document of customers, suppliers and members."
+        "The old trial balance on the first day here, with a row per open document of customers, suppliers and members."
     ),
     order=50,
     apply=_trial_balance,
