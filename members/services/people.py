@@ -157,7 +157,7 @@ def read_niss(text: str, *, subject: Text = "") -> str:
 def read_iban(text: str, *, subject: Text = "") -> str:
     """Return an IBAN in its compact form, however it is written. Raises IbanWrong.
 
-    Check digits, the form of its country and the national check digits count; a bank too new for a list of banks passes.
+    Check digits, the form of its country and the national check digits count; a bank that no list knows yet passes.
     """
     try:
         compact = str(stdnum_iban.validate(text, check_country=False))
