@@ -4,12 +4,13 @@ from django.apps import AppConfig
 
 
 class LedgerConfig(AppConfig):
-    """See the package's modules."""
+    """The books: one append-only double-entry journal per cooperative."""
 
     name = "coop.ledger"
 
     def ready(self) -> None:
-        """Make the sheets of the app known."""
-        from coop.ledger import sheets
+        """Seal each stored document in the chain of its cooperative."""
+        from coop.documents import services as documents
+        from coop.ledger import posting
 
-        sheets.register()
+        documents.on_stored.register(posting.seal_document)
