@@ -15,5 +15,6 @@ class DocumentsConfig(AppConfig):
         from coop import sweeping
         from coop.documents import services, workers
 
-        sweeping.register(services.ring_for_waiting)
+        sweeping.register(services.ring_for_waiting, often=True)
+        sweeping.register(services.remove_dead_drafts)
         worker_process_init.connect(workers.start, weak=False)

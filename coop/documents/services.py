@@ -1,25 +1,30 @@
-"""Ask for documents and make them. The row is written with its object; the bytes follow after the commit, once."""
+"""Ask for documents, make them once, and keep the files that people send."""
 
+import hashlib
 import logging
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from coop.documents import kinds, pdfa, queries, store
 from coop.documents.models import Document
 from coop.entities.models import Cooperative
+from coop.errors import Refused
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(seconds=30)
-PATIENCE = timedelta(seconds=30)
-ATTEMPTS = 5
+LEASE = timedelta(seconds=5)
+FIRST_REST = timedelta(seconds=10)
+LONGEST_REST = timedelta(hours=1)
+PATIENCE = timedelta(seconds=2)
+LARGEST = 10 * 1024 * 1024
 
 
-class _Hooks:
+class _Acts:
     """What is done in the transaction that stores a document: the ledger, which stands above, seals it in the chain."""
 
     def __init__(self) -> None:
@@ -31,7 +36,10 @@ class _Hooks:
             self.acts.append(act)
 
 
-on_stored = _Hooks()
+on_stored = _Acts()
+
+
+# --- documents that the product makes ---------------------------------------------------------------------------------
 
 
 def request_document(
@@ -48,6 +56,8 @@ def request_document(
 
     A broker that does not answer loses nothing: the pending row is the job, and the sweeper finds it.
     """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a document is asked for in the transaction that writes its object")
     document = Document.objects.create(
         cooperative=cooperative, kind=kind, subject=subject, language=language, filename=filename, created_at=at,
         parameters=parameters or {},
@@ -60,16 +70,43 @@ def _ring(document: UUID) -> None:
     """Tell a worker that a document waits."""
     from coop.documents import tasks
 
-    tasks.make_document.delay(document=str(document))
+    tasks.make.delay(document=str(document))
 
 
-def claim(document: UUID, at: datetime) -> Document | None:
+def make_document(*, document: UUID, at: datetime) -> bool:
+    """Make a pending document: build its bytes outside any transaction, store them once, seal them. Idempotent.
+
+    Returns whether this call stored it. Kinds that are ``proven`` are archived only as proven PDF/A-3b. What fails is
+    kept on the row and tried again after a rest that doubles each time.
+    """
+    claimed = _claim(document, at)
+    if claimed is None:
+        return False
+    try:
+        kind = kinds.get(claimed.kind)
+        content = kind.build(claimed)
+        draft = store.write(pdfa.prove(content) if kind.proven else content, queries.place(claimed))
+    except Exception as error:
+        log.exception("document %s could not be made", claimed.pk)
+        rest = min(FIRST_REST * 2 ** (claimed.attempts - 1), LONGEST_REST)
+        Document.objects.filter(pk=claimed.pk, state=Document.State.PENDING).update(
+            failure=str(error)[:2000], lease_until=at + rest
+        )
+        return False
+    try:
+        return _keep(claimed, draft, at)
+    finally:
+        draft.drop()
+
+
+def _claim(document: UUID, at: datetime) -> Document | None:
     """Take a pending document for the length of a lease, or return None when it is made or another worker has it."""
     with transaction.atomic():
         row = (
-            Document.objects.select_for_update(skip_locked=True)
-            .filter(pk=document, state=Document.State.PENDING)
-            .filter(Q(lease_until__isnull=True) | Q(lease_until__lt=at))
+            queries.claimable(at)
+            .select_related("cooperative")
+            .select_for_update(skip_locked=True, of=("self",))
+            .filter(pk=document)
             .first()
         )
         if row is not None:
@@ -78,35 +115,116 @@ def claim(document: UUID, at: datetime) -> Document | None:
         return row
 
 
-def make_document(*, document: UUID, at: datetime) -> Document | None:
-    """Make a pending document: build its bytes outside any transaction, store them once, seal them. Idempotent.
-
-    Kinds that are ``proven`` are archived only as proven PDF/A-3b. What fails is kept on the row, and tried again.
-    """
-    claimed = claim(document, at)
-    if claimed is None:
-        return None
-    kind = kinds.get(claimed.kind)
-    try:
-        content = kind.build(claimed)
-        content = pdfa.prove(content) if kind.proven else content
-    except Exception as error:
-        Document.objects.filter(pk=claimed.pk, state=Document.State.PENDING).update(failure=f"{error}"[:2000])
-        raise
+def _keep(claimed: Document, draft: store.Draft, at: datetime) -> bool:
+    """Store the bytes of a document unless another worker was faster; whole, in one transaction with its seal."""
     with transaction.atomic():
         row = Document.objects.select_for_update(of=("self",)).select_related("cooperative").get(pk=claimed.pk)
         if row.state == Document.State.STORED:
-            return row
-        row.sha256 = store.write(queries.place(row), content)
-        row.size, row.state, row.stored_at, row.failure = len(content), Document.State.STORED, at, ""
+            return False
+        row.sha256, row.size, row.state = draft.sha256, draft.size, Document.State.STORED
+        row.stored_at, row.failure = at, ""
         row.save(update_fields=["sha256", "size", "state", "stored_at", "failure"])
         for act in on_stored.acts:
             act(row)
-        return row
+        draft.keep(queries.place(row))
+    return True
+
+
+def make_pending(*, at: Callable[[], datetime], until: datetime) -> int:
+    """Make the documents that wait, the newest first, until none is left or the moment has come; return how many."""
+    made = 0
+    while at() < until:
+        waiting = queries.claimable(at()).first()
+        if waiting is None:
+            break
+        made += make_document(document=waiting.pk, at=at())
+    return made
+
+
+def pending_exists(at: datetime) -> bool:
+    """Tell whether a document has waited for two seconds and nobody is making it: its message was lost."""
+    return queries.claimable(at).filter(created_at__lte=at - PATIENCE).exists()
 
 
 def ring_for_waiting(at: datetime) -> None:
-    """Wake workers for the documents that have waited too long and that nobody is making: the sweeper of documents."""
-    waiting = queries.claimable(at).filter(created_at__lt=at - PATIENCE, attempts__lt=ATTEMPTS)
-    for document in waiting.values_list("pk", flat=True)[:200]:
+    """Wake workers for the documents whose message was lost: the sweeper of documents."""
+    for document in queries.claimable(at).filter(created_at__lte=at - PATIENCE).values_list("pk", flat=True)[:100]:
         _ring(document)
+
+
+def remove_dead_drafts(_at: datetime) -> None:
+    """Remove what processes that died have left in the folder of documents."""
+    store.sweep_drafts()
+
+
+# --- files that people send -------------------------------------------------------------------------------------------
+
+
+class NotAReceipt(Refused):
+    """A file was sent that is no PDF, PNG or JPEG, or is too large."""
+
+
+class FileAlreadyKept(Refused):
+    """The very same file was sent for another object."""
+
+
+@transaction.atomic
+def keep_file(
+    *, cooperative: Cooperative, kind: str, subject: UUID, content: bytes, filename: str, at: datetime
+) -> Document:
+    """Keep a file as it was sent: known by its content, once per cooperative and kind, sealed in the chain.
+
+    Raises NotAReceipt, and FileAlreadyKept when the same bytes belong to another object.
+    """
+    media_type, suffix = _content_of(content, filename)
+    digest = hashlib.sha256(content).hexdigest()
+    known = Document.objects.filter(cooperative=cooperative, kind=kind, sha256=digest).first()
+    if known is not None:
+        if known.subject == subject:
+            return known
+        raise FileAlreadyKept(
+            subject=known.filename,
+            reason=_("The very same file already belongs to another document."),
+            remedy=_("Choose the file of this document."),
+            field="file",
+        )
+    document = Document(
+        id=uuid4(), cooperative=cooperative, kind=kind, subject=subject, filename=_name(filename, suffix), created_at=at,
+        media_type=media_type, state=Document.State.STORED, size=len(content), stored_at=at, sha256=digest,
+    )  # fmt: skip
+    document.save(force_insert=True)
+    for act in on_stored.acts:
+        act(document)
+    store.write(content, queries.place(document)).keep(queries.place(document))
+    return document
+
+
+def _content_of(content: bytes, filename: str) -> tuple[str, str]:
+    """Return media type and suffix of a file by its first and last bytes. Raises NotAReceipt."""
+    if len(content) > LARGEST:
+        raise NotAReceipt(
+            subject=filename,
+            reason=_("The file is larger than 10 MB."),
+            remedy=_("Send a smaller scan, or a photo of lower resolution."),
+            field="file",
+        )
+    if content.startswith(b"%PDF-") and b"%%EOF" in content[-1024:]:
+        return "application/pdf", "pdf"
+    if content.startswith(b"\x89PNG\r\n\x1a\n") and content.endswith(b"IEND\xaeB`\x82"):
+        return "image/png", "png"
+    if content.startswith(b"\xff\xd8\xff") and content.endswith(b"\xff\xd9"):
+        return "image/jpeg", "jpg"
+    raise NotAReceipt(
+        subject=filename,
+        reason=_("The file is no whole PDF, PNG or JPEG."),
+        remedy=_("Send a scan as PDF, or a photo as PNG or JPEG."),
+        field="file",
+    )
+
+
+def _name(filename: str, suffix: str) -> str:
+    """Return the name that people see: without folders and control characters, with the suffix of the content."""
+    last = re.split(r"[/\\]", filename)[-1]
+    stem = last.rpartition(".")[0] or last
+    stem = re.sub(r'[\x00-\x1f\x7f:"*?<>|]', "", stem).strip(". ")[:100]
+    return f"{stem or 'document'}.{suffix}"

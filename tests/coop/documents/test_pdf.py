@@ -13,7 +13,8 @@ from coop.documents import pdf, pdfa
 
 AT = datetime(2026, 9, 14, 8, 0, tzinfo=UTC)
 PAGE = """{% extends "pdf/base.html" %}{% block title %}Facture{% endblock %}
-{% block content %}<h1>{{ title }}</h1><table class="lines"><tbody><tr><td>{{ text }}</td><td class="num">1 250,00 €</td></tr></tbody></table>{% endblock %}"""
+{% block content %}<h1>{{ title }}</h1><table class="lines"><tbody>
+<tr><td>{{ text }}</td><td class="num">1 250,00 €</td></tr></tbody></table>{% endblock %}"""
 
 
 def page(**context: object) -> str:
