@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from coop import formatting
 from coop.errors import Refused
 from coop.money import CENT, ZERO, split
+from coop.periods import Month
 from payroll import engine
 from payroll.facts import Basis, law, law_refusal
-from coop.periods import Month
 
 
 class WishOutOfReach(Refused):
@@ -103,7 +103,9 @@ def check_law_and_contract(found: Price, basis: Basis) -> None:
     if found.gross < found.floor:
         raise OrderBelowFloor(
             subject=person,
-            reason=_("The gross pay of %(gross)s is below the lowest pay allowed, %(floor)s for %(hours)s hours a week.")
+            reason=_(
+                "The gross pay of %(gross)s is below the lowest pay allowed, %(floor)s for %(hours)s hours a week."
+            )
             % {
                 "gross": formatting.money(found.gross),
                 "floor": formatting.money(found.floor),
@@ -150,7 +152,9 @@ def check_free(found: Price, basis: Basis, free: Mapping[UUID, Decimal], *, may_
     if drawn and not may_draw:
         raise ReserveMayNotBeDrawn(
             subject=str(basis.contract.person),
-            reason=_("The order needs %(drawn)s more than is free, and the cooperative's policy forbids to draw on the reserve.")
+            reason=_(
+                "The order needs %(drawn)s more than is free, and the cooperative's policy forbids to draw on the reserve."
+            )
             % {"drawn": formatting.money(drawn)},
             remedy=_("Speak with the payroll officer: the contractual wage stays due and is paid without an order."),
             field="amount",
@@ -184,7 +188,9 @@ def _above_free(found: Price, basis: Basis, cost: Decimal, free: Decimal) -> Ord
             "contract": formatting.money(found.contract_cost),
             "free": formatting.money(free),
         },
-        remedy=_("Order at most a gross pay of %(gross)s (employer cost %(cost)s, net %(net)s), or wait until customers have paid.")
+        remedy=_(
+            "Order at most a gross pay of %(gross)s (employer cost %(cost)s, net %(net)s), or wait until customers have paid."
+        )
         % {"gross": formatting.money(best), "cost": formatting.money(cost), "net": formatting.money(net)},
         field="amount",
     )

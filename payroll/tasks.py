@@ -45,9 +45,12 @@ def open_runs(**_later: Any) -> None:
     month = Month.of(today)
     for terms in EmployerTerms.objects.on(today).select_related("cooperative"):
         try:
-            if today >= month.day(terms.cut_off_day) and not PayrollRun.objects.filter(
-                cooperative=terms.cooperative, month=month.first, kind=PayrollRun.Kind.ORDINARY
-            ).exists():
+            if (
+                today >= month.day(terms.cut_off_day)
+                and not PayrollRun.objects.filter(
+                    cooperative=terms.cooperative, month=month.first, kind=PayrollRun.Kind.ORDINARY
+                ).exists()
+            ):
                 run = services.open_run(cooperative=terms.cooperative, month=month, on=today, at=now)
                 services.calculate_run(run=run.pk)
             settle_due_quarter(terms.cooperative, now)

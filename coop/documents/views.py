@@ -24,7 +24,9 @@ def document_download(request: HttpRequest, document: UUID) -> HttpResponse:
     stored = row.state == Document.State.STORED
     if not stored or request.headers.get("HX-Request"):
         page = "documents/document_pending.html" + ("#state" if request.headers.get("HX-Request") else "")
-        return render(request, page, {"document": row, "stored": stored}, status=200 if stored or page.endswith("#state") else 202)
+        return render(
+            request, page, {"document": row, "stored": stored}, status=200 if stored or page.endswith("#state") else 202
+        )
     shown = "show" in request.GET and not kinds.get(row.kind).received
     response = HttpResponse(queries.content(row), content_type=row.media_type)
     response["Content-Disposition"] = content_disposition_header(not shown, row.filename) or "attachment"

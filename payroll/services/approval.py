@@ -25,7 +25,7 @@ from coop.money import ZERO, split
 from coop.periods import Month
 from payroll import journal
 from payroll.engine.figures import Payslip as Figures
-from payroll.models import EmployerTerms, Payslip, PayrollRun
+from payroll.models import EmployerTerms, PayrollRun, Payslip
 from payroll.services.orders import ORDER, lock_activities
 from payroll.services.quarters import ADVANCE, settle_quarter
 from payroll.services.runs import lock_run, subject_of

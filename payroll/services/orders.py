@@ -69,7 +69,9 @@ def _no_salary(person: Person, cooperative: Cooperative, month: Month) -> NoSala
     if status == Status.CANDIDATE:
         return NoSalaryToOrder(
             subject=str(person),
-            reason=_("A candidate-entrepreneur is not paid during the test: the balance stays blocked until the launch."),
+            reason=_(
+                "A candidate-entrepreneur is not paid during the test: the balance stays blocked until the launch."
+            ),
             remedy=_("Speak with the coach about the launch; the balance keeps growing until then."),
         )
     return NoSalaryToOrder(
@@ -113,7 +115,15 @@ def simulate(*, person: Person, cooperative: Cooperative, month: Month, target: 
 
 @transaction.atomic
 def submit_order(
-    *, person: Person, cooperative: Cooperative, month: Month, target: str, amount: Decimal, by: Any, on: date, at: datetime
+    *,
+    person: Person,
+    cooperative: Cooperative,
+    month: Month,
+    target: str,
+    amount: Decimal,
+    by: Any,
+    on: date,
+    at: datetime,
 ) -> SalaryOrder:
     """Record what somebody wishes to be paid for a month: a gross, an employer cost or a net, in EUR.
 
@@ -239,7 +249,8 @@ def _refuse_closed(activities: Any, on: date) -> None:
         if activity.closed_on is not None and activity.closed_on <= on:
             raise ActivityBlocked(
                 subject=str(activity),
-                reason=_("It was closed on %(day)s and can bear no wage.") % {"day": formatting.day(activity.closed_on)},
+                reason=_("It was closed on %(day)s and can bear no wage.")
+                % {"day": formatting.day(activity.closed_on)},
                 remedy=_("Record which activity the member runs now."),
             )
 

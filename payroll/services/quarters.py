@@ -21,7 +21,7 @@ from coop.money import ZERO, exact, split
 from coop.periods import Month
 from members.models import EmploymentContract, Runs
 from payroll import engine, facts, journal
-from payroll.models import EmployerTerms, Payslip, PayrollRun, QuarterOpening, QuarterSettlement
+from payroll.models import EmployerTerms, PayrollRun, Payslip, QuarterOpening, QuarterSettlement
 from payroll.services.orders import lock_activities
 from payroll.services.targets import refresh_reserve_targets
 
@@ -162,7 +162,9 @@ def _settle(pk: UUID, last_month: Month, on: date) -> QuarterSettlement | None:
     if QuarterSettlement.objects.filter(contract=contract, last_month=last_month.first).exists():
         return None
     rows = _paid_rows(contract, last_month)
-    months = tuple(facts.paid_month(rows[m]) if m in rows else _unpaid(m) for m in last_month.plus(-2).until(last_month))
+    months = tuple(
+        facts.paid_month(rows[m]) if m in rows else _unpaid(m) for m in last_month.plus(-2).until(last_month)
+    )
     basis = facts.basis(pk, max(rows))
     settled = engine.settle_quarter(
         engine.QuarterFacts(

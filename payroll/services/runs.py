@@ -27,7 +27,7 @@ from coop.errors import Refused
 from coop.money import ZERO
 from coop.periods import Month
 from payroll import engine, facts, journal, pricing
-from payroll.models import Payslip, PayslipShare, PayrollRun, RunMember, SalaryOrder
+from payroll.models import PayrollRun, Payslip, PayslipShare, RunMember, SalaryOrder
 from payroll.services.orders import approved_orders
 from payroll.services.targets import refresh_reserve_targets
 
@@ -206,7 +206,8 @@ def _refusal_again(member: RunMember, month: Month) -> Refused | None:
 def _unexpected(member: RunMember, reference: str) -> Refused:
     return Refused(
         subject=str(member.contract.person),
-        reason=_("The calculation stopped on a fault of the program (reference %(reference)s).") % {"reference": reference},
+        reason=_("The calculation stopped on a fault of the program (reference %(reference)s).")
+        % {"reference": reference},
         remedy=_("Calculate this member again; if it fails again, pass the reference to the administrator."),
     )
 
@@ -344,7 +345,10 @@ def refuse_blockers(run: PayrollRun) -> None:
 
 
 def _names(members: Any) -> list[str]:
-    return [str(one.contract.person) for one in members.select_related("contract__person").order_by("contract__person__sort_name")]
+    return [
+        str(one.contract.person)
+        for one in members.select_related("contract__person").order_by("contract__person__sort_name")
+    ]
 
 
 def _below_floor(run: PayrollRun) -> list[str]:

@@ -27,8 +27,8 @@ def refresh_reserve_targets(*, cooperative: Any, on: date, activities: frozenset
             continue
         cost = pricing.steady_cost(basis)
         parts = split(cost, [weight for _activity, weight in basis.bearers])
-        for (activity, _weight), part in zip(basis.bearers, parts, strict=True):
-            costs[activity] = costs.get(activity, ZERO) + part
+        for (pk, _weight), part in zip(basis.bearers, parts, strict=True):
+            costs[pk] = costs.get(pk, ZERO) + part
     for activity in Activity.objects.filter(pk__in=costs).order_by("pk"):
         if activities is not None and activity.pk not in activities:
             continue

@@ -43,7 +43,9 @@ def contract(person: Any, cooperative: Any, *, gross: str = "1450.00", hours: st
     return made
 
 
-def opening(made: EmploymentContract, month: Month, *, gross: str = "1450.00", reduction: str = "114.93", hours: str = "19") -> None:
+def opening(
+    made: EmploymentContract, month: Month, *, gross: str = "1450.00", reduction: str = "114.93", hours: str = "19"
+) -> None:
     """Record a month paid before the product came."""
     services.record_opening(
         contract=made, month=month, gross=EUR(gross), hours=EUR(hours), full_time_hours=EUR("38"),

@@ -73,9 +73,7 @@ def invoice(world: cast.World, lina) -> None:
 def row(world: cast.World, on: date) -> str:
     """Write the balances of Atelier Lina on a day as a row of the table in 3.5."""
     found = queries.balances(world.activities["lina"], on)
-    return (
-        f"{found.accounting} {found.collected} {found.reserved} {found.reserve_target} {found.advanced} {found.free}"
-    )
+    return f"{found.accounting} {found.collected} {found.reserved} {found.reserve_target} {found.advanced} {found.free}"
 
 
 def test_every_row_of_the_table_of_balances_is_met_to_the_cent(world: cast.World) -> None:
@@ -119,8 +117,11 @@ def test_the_payslip_has_the_amounts_of_the_guide_and_posts_them_to_their_accoun
     assert slip.document.state == Document.State.PENDING
     assert Reservation.objects.get(kind="order").released_on == date(2026, 9, 28)
     assert queries.residual(OpenItem.objects.get(pk=slip.pk)) == Decimal("-1329.36")
-    assert journal_text([slip.entry]) == """\
-2026-09-28 SAL 1 Rémunération septembre 2026""".replace("Rémunération septembre 2026", slip.entry.text) + """
+    assert (
+        journal_text([slip.entry])
+        == """\
+2026-09-28 SAL 1 Rémunération septembre 2026""".replace("Rémunération septembre 2026", slip.entry.text)
+        + """
   6202  A-018          1450.00
   454   -              -120.64
   455   -             -1329.36
@@ -136,6 +137,7 @@ def test_the_payslip_has_the_amounts_of_the_guide_and_posts_them_to_their_accoun
   6232  COOP             -4.35
   6233  A-018            40.00
   6233  COOP            -40.00"""
+    )
 
 
 def test_the_quarter_is_settled_once_with_a_correction_of_zero_that_writes_no_entry(world: cast.World) -> None:
