@@ -32,11 +32,10 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def session(server):
-    """Give a session of the superuser, with no role of ours on the server before and after."""
+    """Give a session of the superuser, with no role of ours on the server; the server itself ends with the module."""
     with psycopg.connect(f"postgresql://postgres@/postgres?host={server}", autocommit=True) as session:
         remove_roles(session)
         yield session
-        remove_roles(session)
 
 
 def remove_roles(session: psycopg.Connection) -> None:
