@@ -18,8 +18,8 @@ from coop.demo.cast import House, Member, Together, Trade
 from coop.money import ZERO, cents
 from coop.periods import Month
 
-FIRST_MONTH_OF_LAW = Month(2025, 2)
-"""Pay is calculated from this month on; the world begins no earlier."""
+FIRST_MONTH_OF_LAW = Month(2025, 7)
+"""The world begins no earlier: the law of pay is known for this month, its quarter and the quarter before."""
 STYLES = {"archipel": "csv", "boreal": "xlsx", "cabestan": "old csv"}
 OWN_FUNDS = Decimal("25000.00")
 VAT_OF_OPENING = {"archipel": Decimal("5120.40"), "boreal": Decimal("4388.15"), "cabestan": Decimal("3907.60")}
