@@ -6,7 +6,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -93,12 +92,12 @@ def _choose(request: HttpRequest) -> Chooser:
 def options(request: HttpRequest) -> list[shell.Option]:
     """Return the choices as the shell shows them; each leads to the home, where it is remembered."""
     known = chooser(request)
-    home = reverse("home")
+    home = reverse("members:home")
     return [
         shell.Option(
             label=str(choice.activity) if choice.activity else choice.cooperative.name,
             note=choice.cooperative.name if choice.activity else "",
-            href=f"{home}?{urlencode([tuple(choice.key.split(':'))])}",
+            href=f"{home}?{choice.key.replace(':', '=')}",
             active=choice == known.chosen,
         )
         for choice in known.choices
