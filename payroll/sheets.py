@@ -67,9 +67,7 @@ PAY_OF_QUARTER = Sheet(
     apply=_pay_of_quarter,
     rights=[(Subject.PAY, "w")],
     columns=[
-        Column(
-            name="worker_number", title=gettext_lazy("Worker number"), required=True, max_length=20, example="0101"
-        ),
+        Column(name="worker_number", title=gettext_lazy("Worker number"), required=True, max_length=20, example="0101"),
         Column(name="month", title=gettext_lazy("Month"), kind=Kind.MONTH, required=True, example="2025-11"),
         Column(
             name="gross",

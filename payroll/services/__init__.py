@@ -20,6 +20,7 @@ from payroll.services.runs import (
     take_back_run,
 )
 from payroll.services.targets import refresh_reserve_targets
+from payroll.services.terms import record_terms
 
 __all__ = [
     "approve_order",
@@ -33,6 +34,7 @@ __all__ = [
     "open_run",
     "recalculate",
     "record_opening",
+    "record_terms",
     "refresh_reserve_targets",
     "refuse_order",
     "settle_quarter",

@@ -127,13 +127,17 @@ def submit_order(
 ) -> SalaryOrder:
     """Record what somebody wishes to be paid for a month: a gross, an employer cost or a net, in EUR.
 
-    It replaces the order that was there; if that one was approved, its reservation is released and approval is asked
+    The same wish sent twice is one order. It replaces the order that was there; if that one was approved, its reservation is released and approval is asked
     again. Refused at once: no contract, below the wage floor or the contract, too late. Whether enough is free is decided
     when it is approved.
     """
     if not _may_order(by, person, cooperative):
         raise PermissionDenied("orders w")
     current = _lock_live(person, cooperative, month)
+    if current is not None and (current.state, current.target, current.amount) == (
+        SalaryOrder.State.SUBMITTED, target, amount,
+    ):  # fmt: skip
+        return current
     _refuse_late(person=person, cooperative=cooperative, month=month, by=by, on=on)
     basis = order_basis(person=person, cooperative=cooperative, month=month)
     pricing.check_law_and_contract(pricing.price(basis, target=target, amount=exact(amount)), basis)
