@@ -311,8 +311,3 @@ class InvoiceEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"
-
-
-from invoicing.purchases import models as purchases  # noqa: E402 - models of this app that stand beside their services
-
-__all__ = ["TRANSITIONS", "Customer", "Invoice", "InvoiceEvent", "InvoiceLine", "ValidationRule", "purchases"]

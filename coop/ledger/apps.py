@@ -4,13 +4,12 @@ from django.apps import AppConfig
 
 
 class LedgerConfig(AppConfig):
-    """The books: one append-only double-entry journal per cooperative."""
+    """See the package's modules."""
 
     name = "coop.ledger"
 
     def ready(self) -> None:
-        """Seal each stored document in the chain of its cooperative."""
-        from coop.documents import services as documents
-        from coop.ledger import posting
+        """Make the sheets of the app known."""
+        from coop.ledger import sheets
 
-        documents.on_stored.register(posting.seal_document)
+        sheets.register()

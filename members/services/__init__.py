@@ -13,7 +13,6 @@ from members.services.activities import (
     assign_coach,
     open_activity,
     run_activity,
-    start_activity,
     stop_running,
 )
 from members.services.contracts import (
@@ -34,11 +33,9 @@ from members.services.people import (
     AlreadyAdmitted,
     IbanWrong,
     NissWrong,
-    admit_member,
     admit_person,
     change_details,
     give_login,
-    note_reading,
     read_iban,
     read_niss,
     record_identity,
@@ -70,7 +67,6 @@ __all__ = [
     "PeriodsOverlap",
     "SignedTooLate",
     "SituationWrong",
-    "admit_member",
     "admit_person",
     "amend_contract",
     "assign_coach",
@@ -79,7 +75,6 @@ __all__ = [
     "end_contract",
     "end_membership",
     "give_login",
-    "note_reading",
     "open_activity",
     "party_of",
     "party_reference",
@@ -90,7 +85,6 @@ __all__ = [
     "run_activity",
     "sign_contract",
     "start_accompaniment",
-    "start_activity",
     "start_membership",
     "stop_running",
 ]

@@ -43,22 +43,6 @@ def open_activity(*, cooperative: Cooperative, code: str, name: str, opened_on: 
 
 
 @transaction.atomic
-def start_activity(
-    *,
-    person: Person,
-    cooperative: Cooperative,
-    code: str,
-    name: str,
-    valid_from: date,
-    weight: Decimal = Decimal(1),
-    by: Any,
-) -> Runs:
-    """Open an activity and let a member run it from the same day; whole or not at all. Raises what both acts raise."""
-    activity = open_activity(cooperative=cooperative, code=code, name=name, opened_on=valid_from, by=by)
-    return run_activity(person=person, activity=activity, valid_from=valid_from, weight=weight, by=by)
-
-
-@transaction.atomic
 def run_activity(
     *,
     person: Person,

@@ -1,6 +1,6 @@
 """Admit people to the group, and keep their details; every human being is known once."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +16,13 @@ from coop.access import services as access
 from coop.access.crypto import blind_index
 from coop.access.models import User
 from coop.access.predicates import Subject
-from coop.entities.models import Cooperative, Group, Language, Party
+from coop.entities.models import Group, Language, Party
 from coop.errors import Refused, Text
 from coop.names import sort_name
-from members.models import Person, Reading, Runs, Status
+from members.models import Person, Runs
 from members.services import rules
 from members.services.activities import let_run
-from members.services.memberships import party_reference, start_membership
+from members.services.memberships import party_reference
 
 
 class NissWrong(Refused):
@@ -74,39 +74,6 @@ def admit_person(
         email=email.lower(), phone=phone, language=language, street=street, postcode=postcode, town=town, niss=number,
         niss_index=index, iban=account, born_on=born_on or _birth_date(number),
     )  # fmt: skip
-
-
-@transaction.atomic
-def admit_member(
-    *,
-    cooperative: Cooperative,
-    status: Status,
-    valid_from: date,
-    first_name: str,
-    last_name: str,
-    email: str,
-    language: str = Language.FRENCH,
-    phone: str = "",
-    street: str = "",
-    postcode: str = "",
-    town: str = "",
-    niss: str = "",
-    iban: str = "",
-    by: Any,
-) -> Person:
-    """Admit somebody to the group and to a cooperative at once; whole or not at all. Raises what both acts raise."""
-    rules.require(by, cooperative, Subject.PEOPLE)
-    person = admit_person(
-        group=cooperative.group, first_name=first_name, last_name=last_name, email=email, language=language,
-        phone=phone, street=street, postcode=postcode, town=town, niss=niss, iban=iban, by=by,
-    )  # fmt: skip
-    start_membership(person=person, cooperative=cooperative, status=status, valid_from=valid_from, by=by)
-    return person
-
-
-def note_reading(*, person: Person, what: Reading.What, by: Any, at: datetime) -> Reading:
-    """Note that somebody reads restricted fields of a person, who will see it. Reading one's own file is not noted."""
-    return Reading.objects.create(person=person, what=what, by=by, at=at)
 
 
 @transaction.atomic
@@ -190,7 +157,7 @@ def read_niss(text: str, *, subject: Text = "") -> str:
 def read_iban(text: str, *, subject: Text = "") -> str:
     """Return an IBAN in its compact form, however it is written. Raises IbanWrong.
 
-    Check digits, the form of its country and the national check digits count; a bank that no list knows yet passes.
+    Check digits, the form of its country and the national check digits count; a bank too new for a list of banks passes.
     """
     try:
         compact = str(stdnum_iban.validate(text, check_country=False))
