@@ -155,7 +155,8 @@ TEXTS = (
     _("{part_a} and {part_b}, at most the tax of {tax}; what is not used is lost."),
     _("Tax of {tax} less fiscal bonus of {bonus}."),
     _(
-        "Gross pay of {gross}, less contribution due of {contribution}, withholding tax of {tax}, special contribution of {special} and benefits already enjoyed of {benefit}."
+        "Gross pay of {gross}, less contribution due of {contribution}, withholding tax of {tax}, special "
+        "contribution of {special} and benefits already enjoyed of {benefit}."
     ),
     _("The gross pay of {gross}."),
     _("Gross pay of {gross}, as far as the quarter's ceiling of {ceiling} is not reached."),
@@ -192,7 +193,8 @@ TEXTS = (
     _("The gross pay of {gross} is below the lowest pay allowed of {wage_floor}."),
     _("{hours} hours a week are below the lowest share of the {full_time} full-time hours."),
     _(
-        "{hours} of {full_time} hours a week are below one third; only the announced rule of one tenth, not yet confirmed, would allow them."
+        "{hours} of {full_time} hours a week are below one third; only the announced rule of one tenth, not "
+        "yet confirmed, would allow them."
     ),
     _("The share of full-time work of {share} is below {minimum}: the structural reduction is lost."),
     _("The value of {parameter} is still to be confirmed."),

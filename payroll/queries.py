@@ -57,11 +57,12 @@ class Amount:
 
 def year_totals(payslip: Payslip) -> list[Amount]:
     """Return the sums of the calendar year up to and including the month of a payslip, of what was paid by this contract."""
-    rows = list(
+    earlier = (
         Payslip.objects.paid()
         .filter(contract=payslip.contract_id, month__year=payslip.month.year, month__lte=payslip.month)
         .exclude(pk=payslip.pk)
-    ) + [payslip]
+    )
+    rows = [*earlier, payslip]
     totals = dict.fromkeys(YEAR_CODES, ZERO)
     for row in rows:
         figures = figures_of(row)

@@ -140,7 +140,7 @@ def _estimate(
         "wish_amount": formatting.amount(amount),
         "refusal": refusal,
         "free": free,
-        "balances": list(balances.values())[0] if len(balances) == 1 else None,
+        "balances": next(iter(balances.values())) if len(balances) == 1 else None,
         "activities": Activity.objects.filter(pk__in=activities).order_by("code"),
         "short": max(ZERO, found.cost - free),
         "above_free": found.cost > max(found.contract_cost, free),

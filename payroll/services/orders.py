@@ -127,9 +127,9 @@ def submit_order(
 ) -> SalaryOrder:
     """Record what somebody wishes to be paid for a month: a gross, an employer cost or a net, in EUR.
 
-    The same wish sent twice is one order. It replaces the order that was there; if that one was approved, its reservation is released and approval is asked
-    again. Refused at once: no contract, below the wage floor or the contract, too late. Whether enough is free is decided
-    when it is approved.
+    The same wish sent twice is one order. It replaces the order that was there; if that one was approved, its reservation
+    is released and approval is asked again. Refused at once: no contract, below the wage floor or the contract, too late.
+    Whether enough is free is decided when it is approved.
     """
     if not _may_order(by, person, cooperative):
         raise PermissionDenied("orders w")
