@@ -1,7 +1,7 @@
 """What a wish costs and whether it is allowed: pure decisions over a basis, the balances and the policy."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -196,9 +196,12 @@ def _above_free(found: Price, basis: Basis, cost: Decimal, free: Decimal) -> Ord
     )
 
 
+def facts_alone(basis: Basis) -> Basis:
+    """Return the basis priced as a steady month: as if the quarter's months were equal and the year began."""
+    return replace(basis, facts=basis.facts.alone())
+
+
 def steady_cost(basis: Basis) -> Decimal:
     """Return the employer cost (EUR) of the contractual wage in a steady month. Raises LawMissing."""
-    try:
-        return engine.payslip(basis.facts.alone(), law())["employer_cost"].amount
-    except engine.NoLaw as missing:
-        raise law_refusal(_month(basis), missing) from missing
+    cost: Decimal = payslip(facts_alone(basis), basis.contract_gross)["employer_cost"].amount
+    return cost

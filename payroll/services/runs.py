@@ -322,26 +322,32 @@ def submit_run(*, run: UUID, by: Any, at: datetime, note: str = "") -> PayrollRu
 
 
 def refuse_blockers(run: PayrollRun) -> None:
-    """Raise RunBlocked naming the first members that stand in the way."""
-    for names, reason, remedy in (
-        (
-            _names(run.members.exclude(state=RunMember.State.DONE)),
+    """Raise RunBlocked naming the members that stand in the way, the first kind of obstacle first."""
+    if names := _names(run.members.exclude(state=RunMember.State.DONE)):
+        raise _blocked(
+            run,
             _("There is no payslip for %(names)s."),
+            names,
             _("Open the failed members on the run, do what the remedy says, and calculate them again."),
-        ),
-        (
-            _below_floor(run),
+        )
+    if names := _below_floor(run):
+        raise _blocked(
+            run,
             _("The pay of %(names)s is below the lowest pay allowed."),
+            names,
             _("Have the contract amended, or correct the order, and calculate again."),
-        ),
-        (
-            _stale(run),
+        )
+    if names := _stale(run):
+        raise _blocked(
+            run,
             _("Facts or orders of %(names)s have changed since the calculation."),
+            names,
             _("Calculate these members again."),
-        ),
-    ):
-        if names:
-            raise RunBlocked(subject=subject_of(run), reason=reason % {"names": ", ".join(names)}, remedy=remedy)
+        )
+
+
+def _blocked(run: PayrollRun, reason: str, names: Sequence[str], remedy: str) -> RunBlocked:
+    return RunBlocked(subject=subject_of(run), reason=reason % {"names": ", ".join(names)}, remedy=remedy)
 
 
 def _names(members: Any) -> list[str]:

@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
+
 from coop.ledger import posting
 from coop.ledger.lines import credit, debit
 from coop.periods import Month
@@ -53,6 +55,7 @@ def opening(
     )  # fmt: skip
 
 
+@transaction.atomic
 def money(world: cast.World, name: str, amount: str, on: date = date(2026, 9, 1), key: str = "") -> None:
     """Give an activity collected money, carried forward from earlier years."""
     activity = world.activities[name]

@@ -73,10 +73,7 @@ class Command(BaseCommand):
         return run
 
     def _report(self, run: PayrollRun) -> None:
-        payslips = {
-            one.member_id: one
-            for one in Payslip.objects.filter(member__run=run).defer("facts", "figures")
-        }
+        payslips = {one.member_id: one for one in Payslip.objects.filter(member__run=run).defer("facts", "figures")}
         for member in run.members.select_related("contract__person").order_by("contract__person__sort_name"):
             who = f"{member.contract.worker_number}  {member.contract.person}"
             if member.state == RunMember.State.FAILED:
