@@ -1,7 +1,7 @@
 """Forms of payroll."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -39,10 +39,10 @@ class OpenForm(Form):
 
     def __init__(self, *arguments: Any, cooperatives: Sequence[Cooperative], months: Sequence[Month], **options: Any):
         super().__init__(*arguments, **options)
-        self.fields["cooperative"].queryset = Cooperative.objects.filter(
+        cast(forms.ModelChoiceField, self.fields["cooperative"]).queryset = Cooperative.objects.filter(
             pk__in=[one.pk for one in cooperatives]
         ).order_by("name")
-        self.fields["month"].months = months
+        cast(MonthField, self.fields["month"]).months = months
 
 
 class ConfirmForm(Form):
@@ -88,6 +88,6 @@ class TermsForm(Form):
 
     def __init__(self, *arguments: Any, cooperatives: Sequence[Cooperative], **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.fields["cooperative"].queryset = Cooperative.objects.filter(
+        cast(forms.ModelChoiceField, self.fields["cooperative"]).queryset = Cooperative.objects.filter(
             pk__in=[one.pk for one in cooperatives]
         ).order_by("name")

@@ -1,6 +1,6 @@
 """A payslip as pages and documents show it: its lines in order, each with its explanation. Nothing is calculated here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,11 +14,16 @@ from payroll.engine.figures import Explained
 
 @dataclass(frozen=True)
 class Row:
-    """One line: a sign before its label, and whether it is a result of the lines above."""
+    """One line: a sign before its label, and whether it is a result of the lines above.
+
+    ``steps`` are the figures on the way to it, in the order of their calculation, the line itself last; figures that are
+    lines of their own, and what was merely told, are left out.
+    """
 
     explanation: texts.Explanation
     sign: str = ""
     result: bool = False
+    steps: tuple[texts.Explanation, ...] = ()
 
     @property
     def label(self) -> str:
@@ -50,11 +55,14 @@ ALWAYS = {"gross", "social_contribution", "taxable", "withholding_before_bonus",
 
 def to_net(payslip: Explained, before: Explained | None = None) -> list[Row]:
     """Return the lines from gross to net; a line of zero that the law does not ask for is left out."""
-    return [
-        Row(texts.explain(payslip[code], before=_amounts(before)), sign, result)
-        for code, sign, result in TO_NET
-        if code in payslip and (payslip[code].amount or code in ALWAYS)
-    ]
+    shown = [line for line in TO_NET if line[0] in payslip and _is_due(payslip, line[0])]
+    return _rows(payslip, shown, before)
+
+
+def _is_due(payslip: Explained, code: str) -> bool:
+    """A fiscal bonus that finds no tax is shown too, with the parts that are lost."""
+    parts = ("fiscal_bonus_a", "fiscal_bonus_b") if code == "fiscal_bonus" else (code,)
+    return code in ALWAYS or any(payslip[part].amount for part in parts)
 
 
 def to_cost(payslip: Explained, before: Explained | None = None) -> list[Row]:
@@ -64,11 +72,24 @@ def to_cost(payslip: Explained, before: Explained | None = None) -> list[Row]:
     lines += [("structural_reduction", "−", False), ("wage_cost", "=", True)]
     lines += [(code, "+", False) for code in (*PROVISIONS, "accident_insurance", "fixed_costs") if code in payslip]
     lines += [("employer_cost", "=", True)]
-    return [
-        Row(texts.explain(payslip[code], before=_amounts(before)), sign, result)
-        for code, sign, result in lines
-        if payslip[code].amount or result
-    ]
+    return _rows(payslip, [line for line in lines if payslip[line[0]].amount or line[2]], before)
+
+
+def _rows(payslip: Explained, lines: Sequence[tuple[str, str, bool]], before: Explained | None) -> list[Row]:
+    codes = {code for code, _sign, _result in lines} | {code for code, _sign, _result in TO_NET}
+    rows = []
+    for code, sign, result in lines:
+        explanation = texts.explain(payslip[code], before=_amounts(before))
+        rows.append(Row(explanation, sign, result, tuple(_steps(explanation, codes, set()))))
+    return rows
+
+
+def _steps(explanation: texts.Explanation, lines: set[str], seen: set[str]) -> Iterator[texts.Explanation]:
+    for part in explanation.parts:
+        if part.code not in lines and part.code not in seen and (part.parts or part.sources):
+            yield from _steps(part, lines, seen)
+    seen.add(explanation.code)
+    yield explanation
 
 
 def _amounts(payslip: Explained | None) -> Mapping[str, Decimal]:

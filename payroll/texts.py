@@ -126,20 +126,20 @@ def sentence(figure: Figure) -> str:
 
 
 OPERATORS: Mapping[str, str] = {
-    "sum_of": " + ", "difference": " − ", "rate": " × ", "product": " × ", "product_of_three": " × ",
+    "sum_of": " + ", "rate": " × ", "product": " × ", "product_of_three": " × ",
 }  # fmt: skip
 PATTERNS: Mapping[str, str] = {
     "pro_rata": "{0} × {1} ÷ {2}",
     "yearly": "12 × {0}",
     "twelfth": "{0} ÷ 12",
     "bracket": "{1} + {2} × ({0} − {3})",
-    "bracket_at_least": "{1} + {2} × ({0} − {3}) ≥ {4}",
-    "bracket_at_most": "{1} + {2} × ({0} − {3}) ≤ {4}",
-    "declining": "{1} − {2} × ({0} − {3})",
-    "two_slopes": "{1} × ({2} − {0}) + {3} × ({4} − {0})",
+    "bracket_at_least": "max({4}; {1} + {2} × ({0} − {3}))",
+    "bracket_at_most": "min({4}; {1} + {2} × ({0} − {3}))",
+    "declining": "max(0; {1} − {2} × ({0} − {3}))",
+    "two_slopes": "{1} × max(0; {2} − {0}) + {3} × max(0; {4} − {0})",
     "rising_factor": "{1} + ({0} − {2}) × {3}",
     "inverse": "1 ÷ {0}",
-    "joint_base": "{0} + {1} − 2 × {2}",
+    "joint_base": "max(0; {0} + {1} − 2 × {2})",
 }
 
 
@@ -148,10 +148,16 @@ def formula(figure: Figure) -> str:
     values = [shown(part) for part in figure.parts]
     if figure.rule in PATTERNS:
         return f"{PATTERNS[figure.rule].format(*values)} = {shown(figure)}"
-    if figure.rule in {"difference_not_below_zero", "difference"} and len(values) > 1:
-        return f"{' − '.join(values)} = {shown(figure)}"
-    if figure.rule in {"sum_less_last", "sum_less_last_not_below_zero"} and len(values) > 1:
-        return f"{' + '.join(values[:-1])} − {values[-1]} = {shown(figure)}"
+    differences = {"difference", "difference_not_below_zero", "sum_less_last", "sum_less_last_not_below_zero"}
+    if figure.rule in differences and len(values) > 1:
+        first = values[:1] if figure.rule.startswith("difference") else values[:-1]
+        taken = values[1:] if figure.rule.startswith("difference") else values[-1:]
+        calculation = " − ".join([" + ".join(first), *taken])
+        return (
+            f"max(0; {calculation}) = {shown(figure)}"
+            if "below_zero" in figure.rule
+            else f"{calculation} = {shown(figure)}"
+        )
     if figure.rule in OPERATORS and 1 < len(values) <= 9:
         return f"{OPERATORS[figure.rule].join(values)} = {shown(figure)}"
     return ""
