@@ -22,6 +22,7 @@ APPS = (
     "invoicing",
     "invoicing.purchases",
     "payroll",
+    "coop.demo",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

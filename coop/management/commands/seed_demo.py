@@ -37,12 +37,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the options."""
-        parser.add_argument("--reference-day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day of the world")
-        parser.add_argument("--wait", action="store_true", help="start a worker, and return when every document is stored")
+        parser.add_argument(
+            "--reference-day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day of the world"
+        )
+        parser.add_argument(
+            "--wait", action="store_true", help="start a worker, and return when every document is stored"
+        )
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Load it, month by month."""
-        started = time.monotonic()
+        started = time.monotonic_ns()
         try:
             world = World(options["reference_day"] or default_day(), settings.VAR / "demo")
             world.folder = Path(settings.VAR) / "demo" / str(world.reference_day)
@@ -60,24 +64,30 @@ class Command(BaseCommand):
         for line in summary.lines(world):
             self.stdout.write(line)
 
-    def _play(self, world: World, started: float) -> None:
+    def _play(self, world: World, started: int) -> None:
         self.stdout.write(f"Demonstration of {world.reference_day}: {world.months[0]} to {world.months[-1]}")
         for month, line in play(world):
-            self.stdout.write(f"  {month}  {time.monotonic() - started:5.1f} s  {line}")
+            self.stdout.write(f"  {month}  {elapsed(started)}  {line}")
             self.stdout.flush()
         summary.finish(world)
 
-    def _wait(self, processes: supervisor.Processes, started: float) -> None:
+    def _wait(self, processes: supervisor.Processes, started: int) -> None:
         """Wait until no document is pending."""
         said = -1
         while left := Document.objects.filter(state=Document.State.PENDING).count():
             processes.check()
             if said < 0 or said - left >= 100:
                 said = left
-                self.stdout.write(f"  {left} documents to make, {time.monotonic() - started:5.1f} s")
+                self.stdout.write(f"  {left} documents to make, {elapsed(started)}")
                 self.stdout.flush()
             time.sleep(LOOK_EVERY_SECONDS)
-        self.stdout.write(f"  every document is stored, {time.monotonic() - started:5.1f} s")
+        self.stdout.write(f"  every document is stored, {elapsed(started)}")
+
+
+def elapsed(started: int) -> str:
+    """Say how long ago a moment of the monotonic clock (nanoseconds) is."""
+    tenths = (time.monotonic_ns() - started) // 100_000_000
+    return f"{tenths // 10:3d}.{tenths % 10} s"
 
 
 def default_day() -> date:
@@ -95,5 +105,3 @@ def play(world: World) -> Any:
         for part in [parts[0], opening.play, *parts[1:], closing.play]:
             part(world, month)
         yield month, summary.of_month(world, month)
-
-
