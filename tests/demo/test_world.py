@@ -5,18 +5,18 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from coop.demo.world import Scale, TooEarly, World
-from coop.management.commands.seed_demo import play
 from stdnum.be import iban, nn
 from stdnum.be import vat as belgian
 from stdnum.eu import vat as european
 
 from coop.banking.models import Movement
 from coop.demo import cast, numbers, sales, summary
+from coop.demo.world import Scale, TooEarly, World
 from coop.entities.models import Activity, Cooperative, PeriodLock
 from coop.imports.models import ImportRun
 from coop.ledger import checking, queries
 from coop.ledger.models import Entry
+from coop.management.commands.seed_demo import play
 from invoicing.models import Customer, Invoice
 from payroll.models import PayrollRun, Payslip, SalaryOrder
 
