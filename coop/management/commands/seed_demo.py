@@ -22,7 +22,7 @@ from coop.errors import Refused
 from coop.periods import Month
 
 APPS = ("members", "invoicing", "payroll")
-"""In the order of their layers; each has a ``demo.py`` that plays a month."""
+"""In the order of their layers; each has a ``demo.py`` that plays a month, and may finish it after the others."""
 LOOK_EVERY_SECONDS = 1 / 4
 Play = Callable[[World, Month], None]
 
@@ -99,9 +99,11 @@ def default_day() -> date:
 
 def play(world: World) -> Any:
     """Play the world month by month; yield each month with what to say of it."""
-    parts = [import_module(f"{app}.demo").play for app in APPS if find_spec(f"{app}.demo")]
+    apps = [import_module(f"{app}.demo") for app in APPS if find_spec(f"{app}.demo")]
+    parts = [app.play for app in apps]
+    ends = [app.finish for app in apps if hasattr(app, "finish")]
     founding.found(world)
     for month in world.months:
-        for part in [parts[0], opening.play, *parts[1:], closing.play]:
+        for part in [parts[0], opening.play, *parts[1:], *ends, closing.play]:
             part(world, month)
         yield month, summary.of_month(world, month)
