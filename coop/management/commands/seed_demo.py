@@ -17,6 +17,7 @@ from django.utils import translation
 from coop import clock, supervisor
 from coop.demo import closing, founding, opening, summary
 from coop.demo.world import TooEarly, World
+from coop.documents import services as documents
 from coop.documents.models import Document
 from coop.errors import Refused
 from coop.periods import Month
@@ -24,6 +25,7 @@ from coop.periods import Month
 APPS = ("members", "invoicing", "payroll")
 """In the order of their layers; each has a ``demo.py`` that plays a month, and may finish it after the others."""
 LOOK_EVERY_SECONDS = 1 / 4
+SECONDS_WITHOUT_A_DOCUMENT = 120
 Play = Callable[[World, Month], None]
 
 
@@ -72,16 +74,31 @@ class Command(BaseCommand):
         summary.finish(world)
 
     def _wait(self, processes: supervisor.Processes, started: int) -> None:
-        """Wait until no document is pending."""
-        said = -1
+        """Wait until no document is pending; wake the worker again for what it lost, and give up on what it cannot make."""
+        said = least = Document.objects.filter(state=Document.State.PENDING).count()
+        moved = time.monotonic_ns()
+        self.stdout.write(f"  {said} documents to make, {elapsed(started)}")
         while left := Document.objects.filter(state=Document.State.PENDING).count():
             processes.check()
-            if said < 0 or said - left >= 100:
+            if left < least:
+                least, moved = left, time.monotonic_ns()
+            elif time.monotonic_ns() - moved > SECONDS_WITHOUT_A_DOCUMENT * 1_000_000_000:
+                raise CommandError(stuck(left))
+            elif time.monotonic_ns() - moved > SECONDS_WITHOUT_A_DOCUMENT * 1_000_000_000 // 4:
+                documents.ring_for_waiting(clock.now())
+            if said - left >= 100:
                 said = left
                 self.stdout.write(f"  {left} documents to make, {elapsed(started)}")
                 self.stdout.flush()
             time.sleep(LOOK_EVERY_SECONDS)
         self.stdout.write(f"  every document is stored, {elapsed(started)}")
+
+
+def stuck(left: int) -> str:
+    """Say how many documents are not made, and why the first of them is not."""
+    first = Document.objects.filter(state=Document.State.PENDING).order_by("-attempts", "created_at").first()
+    why = f": {first.kind} {first.filename}, {first.failure or 'no worker has tried it'}" if first else ""
+    return f"{left} document(s) are not made after {SECONDS_WITHOUT_A_DOCUMENT} s without progress{why}"
 
 
 def elapsed(started: int) -> str:
