@@ -16,6 +16,7 @@ from coop import choosing, clock, views
 from coop.access import visibility
 from coop.access.predicates import Subject
 from coop.entities.models import Activity, Cooperative
+from coop.ledger import queries as ledger
 from coop.ledger.statements import Section
 from coop.periods import Month
 from members import documents, exports, queries, statements
@@ -95,7 +96,7 @@ def member(request: HttpRequest, person: UUID, cooperative: UUID, period: str) -
         "span": span,
         "activities": activities,
         "lines": statements.member_table(activities, span) if activities else [],
-        "balances": queries.together(statements.ledger.balances_of([one.pk for one in activities], on).values()),
+        "balances": queries.together(ledger.balances_of([one.pk for one in activities], on).values()),
         "shared": [one for one in activities if len(queries.runners_of(one, span.first.first, span.last.last)) > 1],
         **_neighbours(span),
     }
