@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField()),
                 ('description', models.TextField(blank=True, max_length=500, verbose_name='description')),
                 ('quantity', models.DecimalField(blank=True, decimal_places=4, max_digits=12, null=True, verbose_name='quantity')),
-                ('unit', models.CharField(choices=[('C62', 'piece'), ('HUR', 'hour'), ('DAY', 'day'), ('MON', 'month'), ('KMT', 'km'), ('MTK', 'm²'), ('KGM', 'kg'), ('ZP', 'page'), ('LS', 'lump sum')], default='C62', max_length=3, verbose_name='unit')),
+                ('unit', models.CharField(choices=[('C62', 'pc'), ('HUR', 'h'), ('DAY', 'day(s)'), ('MON', 'month(s)'), ('KMT', 'km'), ('MTK', 'm²'), ('KGM', 'kg'), ('ZP', 'page(s)'), ('LS', 'fixed price')], default='C62', max_length=3, verbose_name='unit')),
                 ('currency', models.CharField(default='EUR', max_length=3)),
                 ('unit_price', djmoney.models.fields.MoneyField(blank=True, currency_field_name='currency', decimal_places=4, max_digits=16, null=True, verbose_name='unit price')),
                 ('discount_percent', models.DecimalField(decimal_places=4, default=0, max_digits=7, verbose_name='discount (%)')),

@@ -22,6 +22,7 @@ from invoicing.services.drafting import (
     create_draft,
     discard_draft,
     draft_totals,
+    duplicate_invoice,
     return_invoice,
     save_draft,
     submit_invoice,
@@ -36,6 +37,7 @@ from invoicing.services.issuing import (
     record_issued_elsewhere,
     require_validation,
 )
+from invoicing.services.payments import record_customer_payment
 from invoicing.services.readiness import NotReady
 from invoicing.services.rows import ChangedMeanwhile, NotADraft
 
@@ -59,10 +61,12 @@ __all__ = [
     "credit_invoice",
     "discard_draft",
     "draft_totals",
+    "duplicate_invoice",
     "issue_invoice",
     "needs_validation",
     "origins",
     "record_credit_issued_elsewhere",
+    "record_customer_payment",
     "record_issued_elsewhere",
     "require_validation",
     "return_invoice",

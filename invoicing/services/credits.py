@@ -22,7 +22,7 @@ from coop.money import ZERO
 from invoicing import crediting, totals, vat
 from invoicing.content import CreditLine
 from invoicing.models import Invoice, InvoiceEvent, InvoiceLine
-from invoicing.services import finishing, issuing, rows
+from invoicing.services import copying, finishing, issuing, rows
 
 
 class CreditAboveInvoice(Refused):
@@ -196,8 +196,8 @@ def _credit(
     supply = invoice.supplied_until or invoice.supplied_on or invoice.issued_on
     assert supply is not None
     operations = {part.origin.operation: vat.treatment(part.origin.operation, supply) for part in parts}
-    note.breakdown = finishing.breakdown(sums, operations, note.language)
-    note.mentions = [*finishing.mentions(operations.values(), note.language), *_credit_mention(sums, note.language)]
+    note.breakdown = copying.breakdown(sums, operations, note.language)
+    note.mentions = [*copying.mentions(operations.values(), note.language), *_credit_mention(sums, note.language)]
     note.terms = terms.to_json()
     note.save(force_insert=True)
     _write_parts(note, invoice, parts)

@@ -68,6 +68,27 @@ def save_draft(*, invoice_id: UUID, content: DraftContent, version: int | None, 
     return invoice
 
 
+def duplicate_invoice(*, invoice_id: UUID, by: Any, at: datetime, key: UUID | None = None) -> Invoice:
+    """Begin a draft with the customer and the lines of a document; dates, number, state and payments stay behind."""
+    source = rows.get(invoice_id)
+    content = DraftContent(
+        customer=source.customer_id,
+        lines=[
+            DraftLine(
+                description=line.description,
+                quantity=line.quantity,
+                unit_price=line.unit_price.amount if line.unit_price is not None else None,
+                operation=line.operation,
+                unit=line.unit,
+                discount_percent=line.discount_percent,
+            )
+            for line in source.lines.order_by("position")
+        ],
+        note=source.note,
+    )
+    return create_draft(activity=source.activity_id, content=content, by=by, at=at, key=key)
+
+
 @transaction.atomic
 def discard_draft(*, invoice_id: UUID, by: Any) -> None:
     """Delete a draft. An issued document is never deleted: it is credited. Raises NotADraft."""

@@ -37,23 +37,6 @@ def take_number(invoice: Invoice, year: str, on: date) -> str:
     ).text
 
 
-def breakdown(sums: totals.Totals, operations: Mapping[str, vat.Operation], language: str) -> list[dict[str, str]]:
-    """Return the base and VAT per category and rate, as a document keeps them."""
-    return [
-        {
-            "category": group.category, "rate": str(group.rate), "base": str(group.base), "vat": str(group.vat),
-            "vatex": operations[next(iter(group.operations))].vatex,
-            "mention": " ".join(dict.fromkeys(operations[code].mention_in(language) for code in group.operations)).strip(),
-        }
-        for group in sums.groups
-    ]  # fmt: skip
-
-
-def mentions(operations: Any, language: str) -> list[str]:
-    """Return the legal mentions of a document, each once."""
-    return list(dict.fromkeys(text for operation in operations if (text := operation.mention_in(language))))
-
-
 def save_issued(invoice: Invoice, number: str, *, on: date, by: Any, at: datetime) -> None:
     invoice.number, invoice.issued_on, invoice.issued_by, invoice.issued_at = number, on, by, at
     invoice.state = Invoice.State.ISSUED

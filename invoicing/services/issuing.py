@@ -1,8 +1,8 @@
 """Issue invoices: number, frozen copy, entry, document; or nothing at all."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.db import transaction
@@ -11,18 +11,16 @@ from django.utils.translation import gettext as _
 from coop.access import visibility
 from coop.access.predicates import Subject
 from coop.entities import queries as entities
-from coop.entities.fees import Terms
-from coop.entities.models import Activity, BankAccount, PeriodLock
+from coop.entities.models import Activity, PeriodLock
 from coop.errors import Refused
 from coop.history import services as history
 from coop.ledger import queries as ledger
 from coop.ledger import services as books
 from coop.ledger.models import OpenItem
 from coop.money import ZERO
-from invoicing import communication, totals, vat
-from invoicing.models import TRANSITIONS, Customer, Invoice, InvoiceLine, ValidationRule
-from invoicing.services import finishing, readiness, rows
-from members.models import Runs
+from invoicing import communication, totals
+from invoicing.models import TRANSITIONS, Invoice, InvoiceLine, ValidationRule
+from invoicing.services import copying, finishing, readiness, rows
 
 
 class NeedsValidation(Refused):
@@ -129,9 +127,11 @@ def _issue(invoice: Invoice, *, on: date, by: Any, at: datetime, number: str = "
     )
     already = max(ZERO, ledger.turnover(activity, on.year, on))
     terms = entities.fee_terms(activity, on=on, net=sums.net, already=already)
-    bank = _bank_account(invoice)
+    bank = copying.bank_account_of(invoice) or _refuse_without_bank(invoice)
 
-    _freeze(invoice, lines, operations, sums, terms=terms, bank=bank, on=on)
+    copying.show(invoice, lines, operations, sums, bank=bank, on=on)
+    InvoiceLine.objects.bulk_update(lines, ["category", "rate", "net"])
+    invoice.terms = terms.to_json()
     if not number:
         number = finishing.take_number(invoice, period.fiscal_year.name, on)
         digits = _free_communication(invoice.pk)
@@ -150,77 +150,9 @@ def _free_communication(key: UUID) -> str:
     return next(digits for digits in wanted if digits not in taken)
 
 
-def _bank_account(invoice: Invoice) -> BankAccount:
-    account = BankAccount.objects.filter(cooperative=invoice.cooperative_id).order_by("account_number").first()
-    if account is None:
-        raise BankAccountMissing(
-            subject=str(invoice.cooperative),
-            reason=_("It has no bank account on which the customer could pay."),
-            remedy=_("Ask the accountant to record the cooperative’s bank account."),
-        )
-    return account
-
-
-def _freeze(
-    invoice: Invoice,
-    lines: Sequence[InvoiceLine],
-    operations: Mapping[str, vat.Operation],
-    sums: totals.Totals,
-    *,
-    terms: Terms,
-    bank: BankAccount,
-    on: date,
-) -> None:
-    """Copy everything that the document shows onto it."""
-    customer, language = invoice.customer, invoice.customer.language if invoice.customer else invoice.language
-    assert customer is not None
-    for line in lines:
-        operation = operations[line.operation]
-        line.category, line.rate, line.net = operation.category, operation.rate, rows.net(line)
-    InvoiceLine.objects.bulk_update(lines, ["category", "rate", "net"])
-    invoice.language = language
-    invoice.seller = _seller(invoice, bank, on)
-    invoice.buyer = _buyer(customer)
-    invoice.reference = invoice.reference or customer.reference
-    invoice.due_on = invoice.due_on or on + timedelta(days=customer.payment_days)
-    invoice.breakdown = finishing.breakdown(sums, operations, language)
-    invoice.mentions = finishing.mentions(operations.values(), language)
-    invoice.terms = terms.to_json()
-    rows.set_totals(invoice, sums)
-
-
-def _seller(invoice: Invoice, bank: BankAccount, on: date) -> dict[str, str]:
-    """Return the cooperative as seller, under the name of the activity and with the person to turn to."""
-    coop = invoice.cooperative
-    runs = (
-        Runs.objects.filter(activity=invoice.activity_id)
-        .on(on)
-        .select_related("person")
-        .order_by("valid_from", "person__sort_name")
-        .first()
+def _refuse_without_bank(invoice: Invoice) -> NoReturn:
+    raise BankAccountMissing(
+        subject=str(invoice.cooperative),
+        reason=_("It has no bank account on which the customer could pay."),
+        remedy=_("Ask the accountant to record the cooperative’s bank account."),
     )
-    return {
-        "name": coop.name, "legal_form": coop.legal_form, "enterprise_number": coop.enterprise_number,
-        "vat_number": f"BE{coop.enterprise_number}", "court": coop.court, "street": coop.street,
-        "postcode": coop.postcode, "town": coop.town, "country": coop.country, "email": coop.email, "phone": coop.phone,
-        "trade_name": invoice.activity.name, "activity_code": invoice.activity.code,
-        "contact_name": str(runs.person) if runs else "", "contact_email": runs.person.email if runs else coop.email,
-        "contact_phone": runs.person.phone if runs else coop.phone,
-        "iban": bank.iban, "bic": bank.bic, "account_holder": bank.holder,
-    }  # fmt: skip
-
-
-def _buyer(customer: Customer) -> dict[str, str]:
-    names = (
-        "kind",
-        "name",
-        "contact",
-        "vat_number",
-        "enterprise_number",
-        "street",
-        "postcode",
-        "town",
-        "country",
-        "email",
-    )
-    return {name: getattr(customer, name) for name in names}
