@@ -30,7 +30,6 @@ class Editor:
     lines: forms.LineFormSet
     customer_form: forms.NewCustomerForm
     customer_open: bool = False
-    focus_row: int | None = None
 
     @property
     def content(self) -> DraftContent:
@@ -145,7 +144,8 @@ def changed(request: HttpRequest, activity: Activity, invoice: Invoice | None, a
         return None
     focus = change(rows, place)
     editor = _bound(_with_rows(request.POST, rows), activity, invoice)
-    editor.focus_row = focus
+    if focus is not None:
+        editor.lines.forms[focus].fields["description"].widget.attrs["autofocus"] = True
     return editor
 
 

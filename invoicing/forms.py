@@ -290,7 +290,12 @@ class FilterForm(forms.Form):
     """What a list of invoices is narrowed to."""
 
     use_required_attribute = False
-    q = forms.CharField(label=_("Number, customer, amount"), required=False, max_length=80)
+    q = forms.CharField(
+        label=_("Number, customer, amount"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"type": "search", "data-shortcut": "search"}),
+    )
     status = forms.ChoiceField(
         label=_("State"),
         required=False,

@@ -567,6 +567,7 @@ def customer_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "customer": customer,
         "list": listed,
+        "sums": queries.list_customers(customers=Customer.objects.filter(pk=pk))[1][0],
         "vat_number": paper.written_vat(customer.vat_number),
         "usual_delay": queries.usual_delay(customer),
         "may_write": _may(request, "w", customer),
