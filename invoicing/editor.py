@@ -174,15 +174,23 @@ def _with_rows(data: QueryDict, rows: Rows) -> QueryDict:
 
 
 def save(editor: Editor, by: Any) -> Invoice:
-    """Save what is typed. A new draft sent twice, as by autosave, is the same draft. Raises what saving raises."""
-    content, at = editor.content, clock.now()
-    invoice = editor.invoice
-    if invoice is None:
-        invoice = services.create_draft(activity=editor.activity.pk, content=content, by=by, at=at, key=editor.form.key)
-        editor.invoice = invoice
-        if invoice.saved_at == at:
-            return invoice
-    return services.save_draft(invoice_id=invoice.pk, content=content, version=editor.form.version, by=by, at=at)
+    """Save what is typed. A new draft sent twice is the same draft. Raises what saving raises."""
+    return _saved(editor, services.save_draft, by)
+
+
+def autosave(editor: Editor, by: Any) -> Invoice:
+    """Save what is being typed, unless something newer was saved meanwhile."""
+    return _saved(editor, services.autosave_draft, by)
+
+
+def _saved(editor: Editor, act: Callable[..., Invoice], by: Any) -> Invoice:
+    content, at, key, version = editor.content, clock.now(), editor.form.key, editor.form.version
+    if editor.invoice is None:
+        version = version or 1  # the page knows no version before its first save has been answered
+        editor.invoice = services.create_draft(activity=editor.activity.pk, content=content, by=by, at=at, key=key)
+        if editor.invoice.saved_at == at:
+            return editor.invoice
+    return act(invoice_id=editor.invoice.pk, content=content, version=version, by=by, at=at, editor=key)
 
 
 def add_customer(request: HttpRequest, editor: Editor, by: Any) -> Editor:

@@ -13,18 +13,20 @@ from coop import formatting, shell, todo
 from coop.access import visibility
 from coop.access.predicates import Subject
 from coop.documents import kinds
-from coop.ledger import sources
-from invoicing import paper, queries
+from coop.ledger import checking, sources
+from invoicing import checks, paper, queries
 from invoicing.models import Customer, Invoice
 from invoicing.services import CREDITED, ISSUED
 from invoicing.services.finishing import DOCUMENT
 
 
 def register() -> None:
-    """Register the document kind, the sources of entries, navigation and tasks."""
+    """Register the document kind, the sources of entries, checks of the books, navigation and tasks."""
     kinds.register(kinds.Kind(DOCUMENT, build=paper.build, visible=paper.visible, proven=True))
     for source in (ISSUED, CREDITED, f"{ISSUED}.fee", f"{CREDITED}.fee"):
         sources.register(source, invoice_links)
+    checking.register("documents of sales are posted", checks.documents_are_posted)
+    checking.register("numbers of documents are used once", checks.numbers_are_used_once)
     todo.register(tasks_of)
     for entry in NAVIGATION:
         shell.register(entry)

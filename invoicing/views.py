@@ -184,9 +184,9 @@ def _act(request: HttpRequest, activity: Activity, invoice: Invoice | None) -> H
     if act == "customer":
         return _show_editor(request, editor.add_customer(request, sent, request.user))
     try:
-        saved = editor.save(sent, request.user)
         if act == "autosave":
-            return _autosaved(request, saved, is_new=invoice is None)
+            return _autosaved(request, editor.autosave(sent, request.user), is_new=invoice is None)
+        saved = editor.save(sent, request.user)
         if act == "submit":
             services.submit_invoice(invoice_id=saved.pk, on=clock.today(), by=request.user, at=clock.now())
             messages.success(request, _("Your coach was asked to validate the invoice."))

@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, help_text='counts the changes, so that none is overwritten unseen')),
                 ('created_at', models.DateTimeField()),
                 ('saved_at', models.DateTimeField()),
+                ('saved_in', models.UUIDField(help_text='key of the open editor that saved the draft last', null=True)),
                 ('issued_at', models.DateTimeField(null=True)),
                 ('language', models.CharField(blank=True, choices=[('fr', 'French'), ('nl', 'Dutch'), ('en', 'English')], max_length=2)),
                 ('seller', models.JSONField(default=dict)),

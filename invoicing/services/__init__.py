@@ -19,6 +19,7 @@ from invoicing.services.customers import (
 )
 from invoicing.services.drafting import (
     CustomerOfOthers,
+    autosave_draft,
     create_draft,
     discard_draft,
     draft_totals,
@@ -56,6 +57,7 @@ __all__ = [
     "NotReady",
     "NumberTaken",
     "VatNumberWrong",
+    "autosave_draft",
     "create_customer",
     "create_draft",
     "credit_invoice",

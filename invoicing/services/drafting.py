@@ -32,7 +32,8 @@ def create_draft(*, activity: UUID, content: DraftContent, by: Any, at: datetime
     visibility.require(by, Subject.SALES, "w", activity=owner.pk, cooperative=owner.cooperative_id)
 
     def act() -> Mapping[str, str]:
-        invoice = Invoice(cooperative=owner.cooperative, activity=owner, created_by=by, created_at=at, saved_at=at)
+        invoice = Invoice(cooperative=owner.cooperative, activity=owner, created_by=by, created_at=at)
+        invoice.saved_at, invoice.saved_in = at, key
         _fill(invoice, content)
         invoice.save(force_insert=True)
         _write_lines(invoice, content.lines)
@@ -51,17 +52,44 @@ def create_draft(*, activity: UUID, content: DraftContent, by: Any, at: datetime
 
 
 @transaction.atomic
-def save_draft(*, invoice_id: UUID, content: DraftContent, version: int | None, by: Any, at: datetime) -> Invoice:
+def save_draft(
+    *,
+    invoice_id: UUID,
+    content: DraftContent,
+    version: int | None,
+    by: Any,
+    at: datetime,
+    editor: UUID | None = None,
+) -> Invoice:
     """Replace what a draft holds. ``version`` is the one that the person saw (None: whatever is there).
 
+    ``editor`` names the open page that saves: what the same page saved by itself meanwhile is no change by others.
     Raises NotADraft, ChangedMeanwhile, CustomerOfOthers.
     """
     invoice = rows.locked(invoice_id, by)
+    own = editor is not None and invoice.saved_in == editor
+    return _save(invoice, content, None if own else version, at=at, editor=editor)
+
+
+@transaction.atomic
+def autosave_draft(
+    *, invoice_id: UUID, content: DraftContent, version: int | None, by: Any, at: datetime, editor: UUID
+) -> Invoice:
+    """Save a draft as it is typed, unless something newer was saved, even by the same page: a late one never wins.
+
+    Raises what ``save_draft`` raises.
+    """
+    return _save(rows.locked(invoice_id, by), content, version, at=at, editor=editor)
+
+
+def _save(
+    invoice: Invoice, content: DraftContent, version: int | None, *, at: datetime, editor: UUID | None
+) -> Invoice:
     rows.refuse_unless_draft(invoice)
     rows.refuse_changed(_("Draft for %(customer)s") % {"customer": invoice.customer or "–"}, invoice.version, version)
     _fill(invoice, content)
     invoice.version += 1
-    invoice.saved_at = at
+    invoice.saved_at, invoice.saved_in = at, editor
     invoice.save()
     invoice.lines.all().delete()
     _write_lines(invoice, content.lines)

@@ -45,7 +45,14 @@ def sent(act: str, *rows: dict[str, str], **head: str) -> dict[str, str]:
     """Return an editor as a browser sends it."""
     data = {"act": act, "lines-TOTAL_FORMS": str(len(rows)), "lines-INITIAL_FORMS": "0", **head}
     for index, row in enumerate(rows):
-        values = {"description": "Day", "quantity": "1", "unit": "DAY", "unit_price": "500,00", "operation": "BE21", **row}
+        values = {
+            "description": "Day",
+            "quantity": "1",
+            "unit": "DAY",
+            "unit_price": "500,00",
+            "operation": "BE21",
+            **row,
+        }
         data |= {f"lines-{index}-{name}": value for name, value in values.items()}
     return data
 
@@ -119,7 +126,9 @@ def test_a_draft_is_saved_as_typed_even_where_it_cannot_be_read(world):
     draft = build.draft(world.activities["aline"], world.aline)
     url, buyer = reverse("invoicing:invoice_edit", args=[draft.pk]), str(draft.customer_id)
 
-    answer = client.post(url, sent("save", {"quantity": "1.250", "unit_price": "abc"}, due_on="someday", customer=buyer))
+    answer = client.post(
+        url, sent("save", {"quantity": "1.250", "unit_price": "abc"}, due_on="someday", customer=buyer)
+    )
     page = client.get(answer["Location"]).content.decode()
 
     assert answer.status_code == 302
@@ -201,6 +210,35 @@ def test_autosave_keeps_a_draft_and_gives_its_new_version(world):
     assert "changed" in stale.content.decode()
     draft.refresh_from_db()
     assert draft.net.amount == Decimal("500.00")
+
+
+def test_a_late_autosave_does_not_overwrite_what_the_same_page_saved_itself(world):
+    client = logged_in(world.aline)
+    draft = build.draft(world.activities["aline"], world.aline)
+    url = reverse("invoicing:invoice_edit", args=[draft.pk])
+    key = key_in(client.get(url))
+
+    client.post(url, sent("autosave", {"unit_price": "1"}, row_version="1", idempotency_key=key))
+    saved = client.post(url, sent("save", {"unit_price": "3"}, row_version="1", idempotency_key=key))
+    late = client.post(url, sent("autosave", {"unit_price": "2"}, row_version="1", idempotency_key=key))
+
+    assert (saved.status_code, late.status_code) == (302, 422)
+    draft.refresh_from_db()
+    assert draft.net.amount == Decimal("3.00")
+
+
+def test_another_window_does_not_overwrite_a_draft_unseen(world):
+    client = logged_in(world.aline)
+    draft = build.draft(world.activities["aline"], world.aline)
+    url = reverse("invoicing:invoice_edit", args=[draft.pk])
+    first, second = key_in(client.get(url)), key_in(client.get(url))
+
+    client.post(url, sent("save", {"unit_price": "3"}, row_version="1", idempotency_key=first))
+    refused = client.post(url, sent("save", {"unit_price": "4"}, row_version="1", idempotency_key=second))
+
+    assert refused.status_code == 422
+    assert "changed in another window" in refused.content.decode()
+    assert 'value="4"' in refused.content.decode()
 
 
 def test_autosave_of_a_new_invoice_moves_to_the_address_of_its_draft(world):
