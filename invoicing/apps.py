@@ -4,6 +4,12 @@ from django.apps import AppConfig
 
 
 class InvoicingConfig(AppConfig):
-    """See the package's modules."""
+    """Customers, invoices and what activities spend."""
 
     name = "invoicing"
+
+    def ready(self) -> None:
+        """Make the receipts and the checks of purchases known."""
+        from invoicing.purchases import registering
+
+        registering.register()
