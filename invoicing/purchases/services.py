@@ -428,10 +428,15 @@ def _save(row: SupplierInvoice | ExpenseNote) -> None:
     row.save()
 
 
+def is_own(row: SupplierInvoice | ExpenseNote, user: Any) -> bool:
+    """Tell whether somebody entered, submitted or claims a cost, and so may not decide on it."""
+    if user.pk in (row.created_by_id, row.submitted_by_id):
+        return True
+    return isinstance(row, ExpenseNote) and row.claimant.user_id == user.pk
+
+
 def _refuse_own(row: SupplierInvoice | ExpenseNote, by: Any) -> None:
-    """Refuse a decision on one's own cost: entered, submitted or claimed by the same person."""
-    own = by.pk in (row.created_by_id, row.submitted_by_id)
-    if own or (isinstance(row, ExpenseNote) and row.claimant.user_id == by.pk):
+    if is_own(row, by):
         raise OwnCost(
             subject=_subject(row),
             reason=_("You entered or claim it yourself."),
