@@ -1,15 +1,17 @@
-"""App configuration: what sales tell the lower layers about themselves."""
+"""App configuration: what sales and costs tell the lower layers about themselves."""
 
 from django.apps import AppConfig
 
 
 class InvoicingConfig(AppConfig):
-    """Registers document kinds, sources of entries, tasks and navigation."""
+    """Customers, invoices and what activities spend."""
 
     name = "invoicing"
 
     def ready(self) -> None:
-        """Make sales known to the registries of coop."""
+        """Make sales and costs known to the registries of coop."""
         from invoicing import registering
+        from invoicing.purchases import registering as purchases
 
         registering.register()
+        purchases.register()
