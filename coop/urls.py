@@ -14,6 +14,7 @@ handler500 = views.server_error
 
 APPS = (
     "coop.access",
+    "coop.administration",
     "coop.imports",
     "coop.documents",
     "coop.ledger",

@@ -63,21 +63,22 @@ def get_file(*, person: Person, user: Any, on: date) -> PersonFile:
     access = visibility.access_of(user)
     memberships = Membership.objects.filter(person=person).select_related("cooperative").order_by("-valid_from")
     runs = Runs.objects.filter(person=person).select_related("activity__cooperative").order_by("-valid_from")
+    agreements = (
+        AccompanimentAgreement.objects.filter(person=person).select_related("cooperative").order_by("-valid_from")
+    )
     if not own:
         reached = access.cooperatives_with(Subject.PEOPLE, "r")
-        memberships = memberships.filter(cooperative__in=reached)
-        runs = runs.filter(
-            Q(activity__cooperative__in=reached) | Q(activity__in=access.activities_with(Subject.PEOPLE, "r"))
-        )
+        assigned = access.activities_with(Subject.PEOPLE, "r")
+        homes = Q(cooperative__in=reached) | Q(cooperative__activities__in=assigned)
+        memberships, agreements = memberships.filter(homes).distinct(), agreements.filter(homes).distinct()
+        runs = runs.filter(Q(activity__cooperative__in=reached) | Q(activity__in=assigned))
     reads = bool(within & access.cooperatives_with(Subject.PAY, "r"))
     masked = bool(within & access.cooperatives_with(Subject.PAY, "m"))
     return PersonFile(
         person=person,
         memberships=list(memberships),
         runs=list(runs),
-        agreements=list(
-            AccompanimentAgreement.objects.filter(person=person).select_related("cooperative").order_by("-valid_from")
-        ),
+        agreements=list(agreements),
         clock=queries.clock_of(person, on),
         restricted=_restricted(person, user, masked=not reads) if own or reads or masked else None,
         readings=list(Reading.objects.filter(person=person).select_related("by").order_by("-at")[:20]) if own else [],

@@ -26,6 +26,7 @@ class OfCooperative(Form):
     def __init__(self, *arguments: Any, cooperatives: Sequence[Cooperative], **options: Any) -> None:
         super().__init__(*arguments, **options)
         field = self.fields["cooperative"]
+        assert isinstance(field, CooperativeField)
         field.queryset = Cooperative.objects.filter(pk__in=[one.pk for one in cooperatives]).order_by("name")
         if len(cooperatives) == 1:
             field.initial = cooperatives[0].pk
@@ -109,7 +110,9 @@ class JoinForm(Form):
 
     def __init__(self, *arguments: Any, cooperatives: Sequence[Cooperative], **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.fields["activity"].queryset = Activity.objects.filter(
+        field = self.fields["activity"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Activity.objects.filter(
             cooperative__in=cooperatives, kind=Activity.Kind.MEMBERS, closed_on__isnull=True
         ).order_by("cooperative__name", "code")
 

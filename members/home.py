@@ -15,7 +15,7 @@ from coop.access import visibility
 from coop.access.models import Grant, Role
 from coop.administration import queries as administration
 from coop.entities.models import Activity, Cooperative, PeriodLock
-from coop.ledger import movements, sources
+from coop.ledger import movements, pay, sources
 from coop.ledger import queries as ledger
 from coop.ledger.movements import Movement, Year
 from coop.ledger.queries import Balances
@@ -78,16 +78,19 @@ def activity_home(*, user: Any, activity: Activity, on: date, since: datetime | 
         exit=exit_,
         clock=queries.clock_of(person, on) if person and exit_ is Exit.BLOCKED else None,
         blocked=candidates.blocked(balances.collected),
-        news=news(user=user, activities=[activity.pk], since=since),
+        news=news(user=user, activity=activity, since=since, on=on),
         since=since,
     )
 
 
-def news(*, user: Any, activities: list[UUID], since: datetime | None) -> list[News]:
-    """Return what others posted on activities since a moment, with links to the documents; nothing on a first visit."""
+def news(*, user: Any, activity: Activity, since: datetime | None, on: date) -> list[News]:
+    """Return what others posted on an activity since a moment, with links to the documents; nothing on a first visit."""
     if since is None:
         return []
-    found = movements.since(activities=activities, moment=since, but=user.pk, most=RECENT)
+    found = movements.since(activities=[activity.pk], moment=since, but=user.pk, most=RECENT)
+    days = [move.date for move in found] or [on]
+    if not pay.sees_pay(user, activity, min(days), max(days)):
+        found = pay.without_pay(found)
     links = sources.links([(one.source, one.source_key) for one in found], user)
     return [News(one, links.get((one.source, one.source_key))) for one in found]
 

@@ -1,13 +1,14 @@
 """Questions about people: who is a member of what, who runs what, what holds for them on a day."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from coop.access import visibility
 from coop.access.models import Role
@@ -170,3 +171,20 @@ def closed_months(cooperative: Cooperative, first: Month, last: Month) -> frozen
     for day, kind in locks:
         kinds.setdefault(Month.of(day), set()).add(kind)
     return frozenset(month for month, found in kinds.items() if "year" in found or {"vat", "payroll"} <= found)
+
+
+def ending_agreements(cooperatives: Iterable[UUID], on: date, *, days: int) -> list[AccompanimentAgreement]:
+    """Return the accompaniment agreements of some cooperatives that end within so many days, the first to end first."""
+    return list(
+        AccompanimentAgreement.objects.filter(
+            cooperative__in=list(cooperatives), valid_until__gt=on, valid_until__lte=on + timedelta(days=days)
+        )
+        .on(on)
+        .select_related("person")
+        .order_by("valid_until")
+    )
+
+
+def person_url(person: Person) -> str:
+    """Return the address of a person's file."""
+    return reverse("members:person_detail", kwargs={"person": person.pk})

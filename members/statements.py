@@ -18,9 +18,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from coop import charts, formatting
-from coop.access import visibility
-from coop.access.predicates import Subject
 from coop.entities.models import Activity, Cooperative
+from coop.ledger import pay as pay_of_books
 from coop.ledger import queries as ledger
 from coop.ledger import statements
 from coop.ledger.queries import Balances
@@ -85,13 +84,8 @@ class Statement:
 
 def pay_of(user: Any, activities: Sequence[Activity], first: date, last: date) -> Pay:
     """Return how a user sees the salary cost of activities: by account only for payroll officers and who earns it alone."""
-    cooperative = activities[0].cooperative_id if activities else None
-    if visibility.may(user, Subject.PAY, "r", cooperative=cooperative):
-        return Pay.BY_ACCOUNT
-    alone = all(
-        [person.user_id for person in queries.runners_of(activity, first, last)] == [user.pk] for activity in activities
-    )
-    return Pay.BY_ACCOUNT if activities and alone else Pay.AS_ONE
+    seen = bool(activities) and all(pay_of_books.sees_pay(user, activity, first, last) for activity in activities)
+    return Pay.BY_ACCOUNT if seen else Pay.AS_ONE
 
 
 def get_statement(*, activities: Sequence[Activity], holder: str, span: Span, on: date, pay: Pay) -> Statement:

@@ -102,6 +102,31 @@ def grant_role(
 
 
 @transaction.atomic
+def invite(
+    *,
+    user: User | None,
+    name: str,
+    email: str,
+    language: str,
+    role: Role,
+    activity: Activity | None = None,
+    cooperative: Cooperative | None = None,
+    valid_from: date,
+    valid_until: date | None = None,
+    by: Any,
+) -> Grant:
+    """Give a role to somebody with a login, or make the login of somebody new with it; whole or not at all.
+
+    Raises what ``create_login`` and ``grant_role`` raise.
+    """
+    who = user or create_login(name=name, email=email, language=language, by=by)
+    return grant_role(
+        user=who, role=role, activity=activity, cooperative=cooperative, valid_from=valid_from, valid_until=valid_until,
+        by=by,
+    )  # fmt: skip
+
+
+@transaction.atomic
 def end_role(*, grant: Grant, valid_until: date, by: Any) -> Grant:
     """End a role on a day (the first day without it). The sessions of the user end.
 

@@ -1,6 +1,7 @@
 """The money of an activity: its balances, what moved them, what is expected; and those of all activities at a glance."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -15,7 +17,7 @@ from coop import choosing, clock, views
 from coop.access import visibility
 from coop.access.predicates import Subject
 from coop.entities.models import Activity, Cooperative
-from coop.ledger import movements, sources
+from coop.ledger import movements, pay, sources
 from coop.ledger import queries as ledger
 from coop.ledger.models import Reservation
 from coop.money import ZERO
@@ -72,10 +74,21 @@ def _activity(request: HttpRequest, activity: Activity) -> HttpResponse:
     if reads_books:
         context |= _movements(request, activity, on)
         context["expected"] = movements.expected(activity, on)
-        context["reservations"] = list(
-            Reservation.objects.filter(activity=activity, released_on__isnull=True, made_on__lte=on).order_by("made_on")
-        )
+        context["reservations"] = _reservations(request.user, activity, on)
     return views.page(request, "members/money_detail.html", context)
+
+
+def _reservations(user: Any, activity: Activity, on: date) -> list[tuple[str, date | None, Decimal]]:
+    """Return what is reserved: its text, since when, how much; orders of pay as one for who may not see pay."""
+    found = Reservation.objects.filter(activity=activity, released_on__isnull=True, made_on__lte=on).order_by("made_on")
+    if pay.sees_pay(user, activity, on, on):
+        return [(one.text, one.made_on, one.amount) for one in found]
+    of_pay = (Reservation.Kind.ORDER, Reservation.Kind.ADVANCE)
+    rows: list[tuple[str, date | None, Decimal]] = [
+        (one.text, one.made_on, one.amount) for one in found if one.kind not in of_pay
+    ]
+    together = sum((one.amount for one in found if one.kind in of_pay), ZERO)
+    return [*rows, (_("Pay ordered and reductions held back"), None, together)] if together else rows
 
 
 def _movements(request: HttpRequest, activity: Activity, on: date) -> dict[str, Any]:
@@ -90,6 +103,8 @@ def _movements(request: HttpRequest, activity: Activity, on: date) -> dict[str, 
         accounting=before.accounting,
         collected=before.collected,
     )
+    if not pay.sees_pay(request.user, activity, span.first.first, last):
+        moves = pay.without_pay(moves)
     links = sources.links([(move.source, move.source_key) for move in moves], request.user)
     news = [home.News(move, links.get((move.source, move.source_key))) for move in reversed(moves)]
     months = [Month(span.first.year, number) for number in range(1, 13)]

@@ -12,10 +12,11 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from coop import choosing, clock, views
+from coop import choosing, clock, formatting, views
 from coop.access import visibility
 from coop.access.predicates import Subject
 from coop.entities.models import Activity, Cooperative
+from coop.ledger import queries as ledger
 from coop.ledger.statements import Section
 from coop.periods import Month
 from members import documents, exports, queries, statements
@@ -95,7 +96,7 @@ def member(request: HttpRequest, person: UUID, cooperative: UUID, period: str) -
         "span": span,
         "activities": activities,
         "lines": statements.member_table(activities, span) if activities else [],
-        "balances": queries.together(statements.ledger.balances_of([one.pk for one in activities], on).values()),
+        "balances": queries.together(ledger.balances_of([one.pk for one in activities], on).values()),
         "shared": [one for one in activities if len(queries.runners_of(one, span.first.first, span.last.last)) > 1],
         **_neighbours(span),
     }
@@ -151,12 +152,23 @@ def _page(request: HttpRequest, activity: Activity, span: Span) -> HttpResponse:
 
 
 def _neighbours(span: Span) -> dict[str, Any]:
-    """Return the spans before and after, and the months of the year that have begun."""
+    """Return the spans before and after, and a tab for the year and for each of its months that have begun."""
     on = clock.today()
     if span.is_month:
         before, after = str(span.first.plus(-1)), span.first.plus(1)
         following = str(after) if after.first <= on else ""
     else:
         before, following = str(span.first.year - 1), str(span.first.year + 1) if span.first.year < on.year else ""
-    months = [Month(span.first.year, number) for number in range(1, 13)]
-    return {"previous": before, "following": following, "months": [month for month in months if month.first <= on]}
+    months = [month for month in Month(span.first.year, 1).until(Month(span.first.year, 12)) if month.first <= on]
+    tabs = [
+        {"code": f"{span.first.year:04d}", "label": f"{span.first.year:04d}", "active": not span.is_month},
+        *(
+            {
+                "code": str(month),
+                "label": formatting.short_month(month),
+                "active": span.is_month and month == span.first,
+            }
+            for month in months
+        ),
+    ]
+    return {"previous": before, "following": following, "tabs": tabs}

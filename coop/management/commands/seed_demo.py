@@ -37,8 +37,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the options."""
-        parser.add_argument("--reference-day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day of the world")
-        parser.add_argument("--wait", action="store_true", help="start a worker, and return when every document is stored")
+        parser.add_argument(
+            "--reference-day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day of the world"
+        )
+        parser.add_argument(
+            "--wait", action="store_true", help="start a worker, and return when every document is stored"
+        )
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Load it, month by month."""
@@ -95,5 +99,3 @@ def play(world: World) -> Any:
         for part in [parts[0], opening.play, *parts[1:], closing.play]:
             part(world, month)
         yield month, summary.of_month(world, month)
-
-
