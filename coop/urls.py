@@ -23,6 +23,7 @@ APPS = (
     "invoicing",
     "invoicing.purchases",
     "payroll",
+    "coop.demo",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -24,11 +24,13 @@ def play(world: World, month: Month) -> None:
         ):
             path = world.write(code, f"{sheet}-{name}", rows)
             steps.bring(world, sheet, code, path, by=by, on=day)
-    _leave(world, month)
 
 
-def _leave(world: World, month: Month) -> None:
-    """Let those go who leave in the month: activity, contract, membership end with its last day."""
+def finish(world: World, month: Month) -> None:
+    """Let those go who leave in the month, after its pay: activity, contract, membership end with its last day.
+
+    Roles end with them, and rights are those of today: what they do themselves must come before.
+    """
     for member in world.members:
         last = world.last_of(member)
         if last is None or Month.of(last) != month:
