@@ -21,6 +21,7 @@ LEASE = timedelta(seconds=5)
 FIRST_REST = timedelta(seconds=10)
 LONGEST_REST = timedelta(hours=1)
 PATIENCE = timedelta(seconds=2)
+BELLS = 2
 LARGEST = 10 * 1024 * 1024
 
 
@@ -86,17 +87,17 @@ def make_document(*, document: UUID, at: datetime) -> bool:
         kind = kinds.get(claimed.kind)
         content = kind.build(claimed)
         draft = store.write(pdfa.prove(content) if kind.proven else content, queries.place(claimed))
+        try:
+            return _keep(claimed, draft, at)
+        finally:
+            draft.drop()
     except Exception as error:
         log.exception("document %s could not be made", claimed.pk)
-        rest = min(FIRST_REST * 2 ** (claimed.attempts - 1), LONGEST_REST)
+        rest = min(FIRST_REST * 2 ** min(claimed.attempts - 1, 10), LONGEST_REST)
         Document.objects.filter(pk=claimed.pk, state=Document.State.PENDING).update(
-            failure=str(error)[:2000], lease_until=at + rest
+            failure=f"{type(error).__name__}: {error}"[:2000], lease_until=at + rest
         )
         return False
-    try:
-        return _keep(claimed, draft, at)
-    finally:
-        draft.drop()
 
 
 def _claim(document: UUID, at: datetime) -> Document | None:
@@ -147,9 +148,16 @@ def pending_exists(at: datetime) -> bool:
 
 
 def ring_for_waiting(at: datetime) -> None:
-    """Wake workers for the documents whose message was lost: the sweeper of documents."""
-    for document in queries.claimable(at).filter(created_at__lte=at - PATIENCE).values_list("pk", flat=True)[:100]:
-        _ring(document)
+    """Wake workers when a document waits that nobody is making: the sweeper of documents.
+
+    However many wait, it sends two messages, which expire before the next sweep, so that none pile up; each works off
+    what waits for a few seconds.
+    """
+    from coop.documents import tasks
+
+    if pending_exists(at):
+        for _bell in range(BELLS):
+            tasks.make_pending.apply_async(expires=PATIENCE.total_seconds())
 
 
 def remove_dead_drafts(_at: datetime) -> None:
@@ -178,6 +186,8 @@ def keep_file(
     """
     media_type, suffix = _content_of(content, filename)
     digest = hashlib.sha256(content).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"file:{cooperative.pk}:{digest}"])
     known = Document.objects.filter(cooperative=cooperative, kind=kind, sha256=digest).first()
     if known is not None:
         if known.subject == subject:

@@ -29,11 +29,7 @@ class Draft:
     def keep(self, place: Path) -> None:
         """Give the bytes their name, in one step that survives a power cut."""
         self.path.replace(place)
-        folder = os.open(place.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _flush(place.parent)
 
     def drop(self) -> None:
         """Remove the bytes, when they are not wanted."""
@@ -48,7 +44,7 @@ def place_of(*, cooperative: str, year: int, document: UUID) -> Path:
 
 def write(content: bytes, place: Path) -> Draft:
     """Write bytes beside their place, without giving them their name. A full disk leaves nothing behind."""
-    place.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(place.parent)
     path = place.parent / f"{DRAFT}{uuid4().hex}"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -80,3 +76,20 @@ def sweep_drafts() -> int:
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, so that they survive a power cut too."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for made in missing:
+        _flush(made.parent)
+
+
+def _flush(folder: Path) -> None:
+    """Flush the names in a folder to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

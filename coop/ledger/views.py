@@ -1,23 +1,30 @@
-"""The lines of the books behind an amount of an activity's income statement."""
+"""Pages of the books: the lines behind an amount, an entry, the trial balance, the locks of periods."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from coop import clock, views
+from coop import clock, formatting, views
 from coop.access import visibility
 from coop.access.predicates import Subject
-from coop.entities.models import Activity
-from coop.ledger import pay, sources, statements
+from coop.entities.models import Activity, PeriodLock
+from coop.ledger import pay, reading, services, sources, statements
 from coop.ledger.models import Line
 from coop.money import ZERO
 from coop.periods import Month, NotAMonth
@@ -97,3 +104,110 @@ def _months(request: HttpRequest) -> tuple[Month, Month]:
         return first, max(first, Month.parse(request.GET.get("until", str(Month.of(on)))))
     except NotAMonth as error:
         raise Http404(str(error)) from error
+
+
+LOCK_EFFECTS = {
+    PeriodLock.Kind.VAT: gettext_lazy("After this, nothing with VAT can be dated in this month."),
+    PeriodLock.Kind.PAYROLL: gettext_lazy("After this, no pay can be posted in this month."),
+    PeriodLock.Kind.YEAR: gettext_lazy("After this, nothing at all can be posted in this month."),
+}
+
+
+def _page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Ask for a login, keep no copy, and answer 404 for what is unknown or another's."""
+
+    @login_required
+    @never_cache
+    @wraps(view)
+    def answer(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+        try:
+            return view(request, *arguments, **named)
+        except (reading.Foreign, NotAMonth) as unknown:
+            raise Http404 from unknown
+
+    return answer
+
+
+@require_GET
+@_page
+def entry_detail(request: HttpRequest, entry: UUID) -> HttpResponse:
+    """Show one entry: its lines, the document behind it, its seal."""
+    found = reading.entry_to_read(request.user, entry)
+    return views.page(request, "ledger/entry_detail.html", {"shown": reading.entry_shown(found, request.user)})
+
+
+@require_GET
+@_page
+def trial_balance(request: HttpRequest) -> HttpResponse:
+    """Show what was debited and credited on each account of a cooperative over some months."""
+    cooperative = reading.cooperative_to_read(request.user, request.GET.get("cooperative"))
+    first, last = _months(request)
+    rows = statements.trial_balance(cooperative=cooperative.pk, first=first, last=last)
+    language = (translation.get_language() or "fr")[:2]
+    context = {
+        "cooperative": cooperative,
+        "choices": reading.cooperatives_to_read(request.user),
+        "first": first,
+        "last": last,
+        "rows": [(row, row.names.get(language, row.names["en"])) for row in rows],
+        "debit": sum(row.debit for row in rows),
+        "credit": sum(row.credit for row in rows),
+    }
+    return views.page(request, "ledger/trial_balance.html", context)
+
+
+@require_GET
+@_page
+def period_list(request: HttpRequest) -> HttpResponse:
+    """Show the months of a fiscal year with their three locks."""
+    cooperative = reading.cooperative_to_read(request.user, request.GET.get("cooperative"))
+    years = reading.years(cooperative)
+    today = str(clock.today().year)
+    year = request.GET.get("year") or (today if today in years else next(iter(years), ""))
+    if year and year not in years:
+        raise reading.Foreign
+    context = {
+        "cooperative": cooperative,
+        "choices": reading.cooperatives_to_read(request.user),
+        "years": years,
+        "year": year,
+        "periods": reading.periods(cooperative, year),
+        "kinds": PeriodLock.Kind.labels,
+        "may_lock": reading.may_lock(request.user, cooperative),
+        "State": PeriodLock.State,
+    }
+    return views.page(request, "ledger/period_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@_page
+def period_lock(request: HttpRequest, cooperative: UUID, month: str, kind: str) -> HttpResponse:
+    """Ask for confirmation, then set a lock; it never opens again."""
+    owner = reading.cooperative_to_read(request.user, cooperative)
+    lock = reading.lock_of(owner, Month.parse(month), kind)
+    if not reading.may_lock(request.user, owner):
+        raise PermissionDenied("policies w")
+    back = f"{reverse('ledger:period_list')}?cooperative={owner.pk}&year={month[:4]}"
+    if request.method == "POST":
+        services.lock_period(
+            cooperative=owner,
+            month=Month.parse(month),
+            kind=PeriodLock.Kind(kind),
+            by=request.user,
+            at=clock.now(),
+        )
+        messages.success(
+            request,
+            _("%(month)s is locked (%(kind)s).")
+            % {"month": formatting.month(Month.parse(month)), "kind": lock.get_kind_display()},
+        )
+        return redirect(back)
+    context = {
+        "cooperative": owner,
+        "month": Month.parse(month),
+        "lock": lock,
+        "effect": LOCK_EFFECTS[PeriodLock.Kind(kind)],
+        "back": back,
+        "locked": lock.state == PeriodLock.State.LOCKED,
+    }
+    return views.page(request, "ledger/period_lock.html", context)

@@ -27,7 +27,6 @@ from coop.entities.models import Activity, Party, PeriodLock
 from coop.errors import Refused
 from coop.history import services as history
 from coop.ledger import posting
-from coop.ledger import queries as ledger
 from coop.ledger import services as books
 from coop.ledger.models import OpenItem, Reservation
 from coop.money import ZERO, cents, exact
@@ -50,7 +49,6 @@ from invoicing.purchases.models import (
     SupplierInvoiceLine,
 )
 from members import services as members
-from members.models import Person
 
 SUPPLIER_INVOICE = "invoicing.supplier_invoice.approved"
 EXPENSE_NOTE = "invoicing.expense_note.approved"
@@ -80,10 +78,6 @@ class OwnCost(Refused):
 
 class ChangedMeanwhile(Refused):
     """Somebody saved the same cost after the page was opened."""
-
-
-class CostAboveFree(Refused):
-    """A cost is higher than what is free in its activity."""
 
 
 class ReceiptMissing(Refused):
@@ -365,7 +359,8 @@ def submit_cost(*, model: type[AnyCost], cost: UUID, by: Any, at: datetime) -> A
         )
     row.state, row.submitted_by, row.submitted_at, row.reason = State.SUBMITTED, by, at, ""
     row.decided_by = row.decided_at = None
-    return _saved(row)
+    _save(row)
+    return row
 
 
 @transaction.atomic
@@ -376,7 +371,8 @@ def take_back_cost(*, model: type[AnyCost], cost: UUID, by: Any) -> AnyCost:
     if isinstance(row, SupplierInvoice):
         _refuse_known(row)
     row.state = State.DRAFT
-    return _saved(row)
+    _save(row)
+    return row
 
 
 @transaction.atomic
@@ -394,7 +390,8 @@ def refuse_cost(*, model: type[AnyCost], cost: UUID, reason: str, by: Any, at: d
     if not reason.strip():
         raise _incomplete(row, _("A refusal needs its reason."), _("Say what is wrong and what would help."), "reason")
     row.state, row.reason, row.decided_by, row.decided_at = State.REFUSED, reason.strip()[:300], by, at
-    return _saved(row)
+    _save(row)
+    return row
 
 
 def approve_cost(
@@ -403,7 +400,7 @@ def approve_cost(
     """Approve a submitted cost: it takes its number and is posted at once, dated ``on``.
 
     Its cost (without the VAT that comes back; the whole price of equipment) may not exceed what is free in the activity,
-    read under the lock of its row; the cooperative's own costs have no such limit. Raises OwnCost, CostAboveFree,
+    read under the lock of its row; the cooperative's own costs have no such limit. Raises OwnCost, NotEnoughFree,
     TransitionRefused, PeriodLocked, BooksNotOpen, SeriesMissing; PermissionDenied. A refusal uses no number.
     """
 
@@ -426,16 +423,20 @@ def _check(row: Any, to: State) -> None:
     transitions.check(TRANSITIONS, subject=_subject(row), now=row.state, to=to)
 
 
-def _saved(row: AnyCost) -> AnyCost:
+def _save(row: SupplierInvoice | ExpenseNote) -> None:
     row.version += 1
     row.save()
-    return row
+
+
+def is_own(row: SupplierInvoice | ExpenseNote, user: Any) -> bool:
+    """Tell whether somebody entered, submitted or claims a cost, and so may not decide on it."""
+    if user.pk in (row.created_by_id, row.submitted_by_id):
+        return True
+    return isinstance(row, ExpenseNote) and row.claimant.user_id == user.pk
 
 
 def _refuse_own(row: SupplierInvoice | ExpenseNote, by: Any) -> None:
-    """Refuse a decision on one's own cost: entered, submitted or claimed by the same person."""
-    own = by.pk in (row.created_by_id, row.submitted_by_id)
-    if own or (isinstance(row, ExpenseNote) and row.claimant.user_id == by.pk):
+    if is_own(row, by):
         raise OwnCost(
             subject=_subject(row),
             reason=_("You entered or claim it yourself."),
@@ -457,7 +458,7 @@ def _approve(row: SupplierInvoice | ExpenseNote, *, on: date, by: Any, at: datet
         in_order=False,
     ).text
     row.state, row.booked_on, row.decided_by, row.decided_at = State.APPROVED, on, by, at
-    _saved(row)
+    _save(row)
     _post(row, shares, source=source, by=by)
     books.release(source=source, source_key=str(row.pk), on=on)
 
@@ -479,13 +480,6 @@ def _take_from_free(
     if activity.kind != Activity.Kind.MEMBERS:
         return
     day = max(on, at.astimezone(BRUSSELS).date())
-    free = ledger.free_balance(activity, day)
-    if cost > free:
-        raise CostAboveFree(
-            subject=_subject(row),
-            reason=_("It costs %(cost)s EUR, and %(free)s EUR is free in the activity.") % {"cost": cost, "free": free},
-            remedy=_("Wait until customers have paid, or lower the cost."),
-        )
     books.reserve(
         activity=activity,
         kind=Reservation.Kind.EXPENSE if isinstance(row, ExpenseNote) else Reservation.Kind.PURCHASE,
@@ -552,8 +546,3 @@ def set_kilometre_rate(*, cooperative: UUID, amount: Decimal, valid_from: date, 
         last.valid_until = valid_from
         last.save(update_fields=["valid_until"])
     return KilometreRate.objects.create(cooperative_id=cooperative, amount=amount, valid_from=valid_from)
-
-
-def person_of(user: Any) -> Person | None:
-    """Return the person that a login is, if it is one."""
-    return Person.objects.filter(user=user).first()

@@ -178,3 +178,41 @@ def test_a_late_document_is_named(world):
 
     assert not queries.late(AT + timedelta(minutes=9)).exists()
     assert queries.late(AT + timedelta(minutes=11)).get() == document
+
+
+def test_however_many_wait_a_sweep_rings_twice_and_its_messages_expire(world, monkeypatch):
+    rung: list[dict] = []
+    monkeypatch.setattr(tasks.make_pending, "apply_async", lambda **options: rung.append(options))
+
+    services.ring_for_waiting(AT)
+    for _document in range(5):
+        ask(world)
+    services.ring_for_waiting(AT + timedelta(seconds=2))
+
+    assert rung == [{"expires": 2.0}] * 2
+
+
+def test_a_full_disk_at_the_last_step_keeps_the_document_pending(world, monkeypatch):
+    document = ask(world)
+
+    def full(_draft, _place):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(services.store.Draft, "keep", full)
+
+    assert not services.make_document(document=document.pk, at=AT)
+
+    document.refresh_from_db()
+    assert document.state == Document.State.PENDING
+    assert "No space left" in document.failure
+    assert not ChainRecord.objects.filter(document=document.pk).exists()
+
+
+def test_a_document_that_has_failed_for_days_still_rests_an_hour(world):
+    document = ask(world, fail=True)
+    Document.objects.filter(pk=document.pk).update(attempts=5000)
+
+    assert not services.make_document(document=document.pk, at=AT)
+
+    document.refresh_from_db()
+    assert document.lease_until - AT == services.LONGEST_REST
