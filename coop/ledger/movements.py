@@ -61,7 +61,17 @@ def movements(*, activity: UUID, first: date, last: date, accounting: Decimal, c
         accounting, collected = accounting + change, collected + collected_change
         moves.append(
             Movement(
-                entry, day, journal, text, source, source_key, posted_at, change, collected_change, accounting, collected
+                entry,
+                day,
+                journal,
+                text,
+                source,
+                source_key,
+                posted_at,
+                change,
+                collected_change,
+                accounting,
+                collected,
             )
         )
     return moves

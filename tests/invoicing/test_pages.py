@@ -15,8 +15,6 @@ from invoicing import services
 from invoicing.content import DraftContent
 from invoicing.models import Customer, Invoice
 from tests import cast
-from tests.house.url_table import Row
-from tests.house.url_table.invoicing import TABLE
 from tests.invoicing import build
 
 pytestmark = pytest.mark.django_db
@@ -62,31 +60,6 @@ def key_in(response) -> str:
     found = re.search(r'name="idempotency_key" value="([^"]+)"', response.content.decode())
     assert found
     return found[1]
-
-
-# --- every address ----------------------------------------------------------------------------------------------------
-
-
-def address(name: str, row: Row, world: cast.World) -> str:
-    """Return the address of a row of the table."""
-    return reverse(name, kwargs=dict(row.arguments(world)))
-
-
-@pytest.mark.parametrize("name", TABLE)
-def test_an_address_opens_for_its_owner_and_for_nobody_else(world, name):
-    row = TABLE[name]
-    url = address(name, row, world)
-
-    for who in row.strangers:
-        for method in row.methods:
-            assert getattr(logged_in(world.users[who]), method)(url).status_code == 404, (who, method)
-    for who in row.forbidden:
-        for method in row.methods:
-            assert getattr(logged_in(world.users[who]), method)(url).status_code in (403, 404), (who, method)
-    for method in row.methods:
-        answer = getattr(Client(), method)(url)
-        assert (answer.status_code, answer["Location"].split("?")[0]) == (302, reverse("account_login"))
-    assert logged_in(world.users[row.owner]).get(url).status_code in row.allowed
 
 
 # --- the editor -------------------------------------------------------------------------------------------------------

@@ -32,11 +32,11 @@ READERS = ("elise", "amina", "greet", "jeanne")
 
 TABLE = {
     "invoicing:invoice_list": Row(strangers=(), methods=("get",)),
-    "invoicing:invoice_new": Row(strangers=(), forbidden=("farid", *READERS)),
+    "invoicing:invoice_new": Row(strangers=(), allowed=(200, 302), forbidden=("farid", *READERS)),
     "invoicing:invoice_totals": Row(strangers=(), forbidden=("farid", *READERS), allowed=(200, 302)),
     "invoicing:paper_css": Row(strangers=(), methods=("get",)),
     "invoicing:invoice_detail": Row(_issued, methods=("get",)),
-    "invoicing:invoice_edit": Row(_draft, forbidden=("farid", *READERS)),
+    "invoicing:invoice_edit": Row(_draft, allowed=(200, 302), forbidden=("farid", *READERS)),
     "invoicing:invoice_preview": Row(_draft, methods=("get",)),
     "invoicing:invoice_issue": Row(_draft, forbidden=READERS),
     "invoicing:invoice_return": Row(_submitted, owner="farid", forbidden=("aline", *READERS)),
