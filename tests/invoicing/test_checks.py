@@ -3,9 +3,8 @@
 import pytest
 from django.db import connection
 
-from coop.ledger import checking
 from invoicing import services
-from tests import cast
+from tests import books, cast
 from tests.invoicing import build
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +27,7 @@ def world() -> cast.World:
 
 def faults(world: cast.World) -> list[str]:
     """Return what the checks say about Archipel."""
-    return list(checking.faults(cooperative=world.archipel, at=cast.at("2026-09-15")))
+    return books.faults(world.archipel, cast.at("2026-09-15"))
 
 
 def plant(statement: str) -> None:

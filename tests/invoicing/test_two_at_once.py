@@ -6,11 +6,10 @@ import pytest
 from django.db import connection
 
 from coop.errors import Refused
-from coop.ledger import checking
 from coop.ledger.models import ChainRecord, Entry
 from invoicing import services
 from invoicing.models import Invoice
-from tests import cast
+from tests import books, cast
 from tests.invoicing import build
 
 
@@ -41,7 +40,7 @@ def test_two_people_issue_at_once_and_some_fail_without_gap_or_double():
     assert Entry.objects.filter(journal__code="VEN").count() == 8
     positions = list(ChainRecord.objects.order_by("position").values_list("position", flat=True))
     assert positions == list(range(1, len(positions) + 1))
-    assert list(checking.faults(cooperative=world.archipel, at=cast.at("2026-09-15"))) == []
+    assert books.faults(world.archipel, cast.at("2026-09-15")) == []
     assert Invoice.objects.filter(state="draft").count() == 4
 
 

@@ -78,7 +78,7 @@ def test_a_home_shows_the_chain_from_the_accounts_to_what_is_free(world, client)
     for amount in ("€6,450.00", "3,000.00", "3,450.00"):
         assert amount in page
     assert "Available for your salaries" in page
-    assert "Nothing to do" in page
+    assert "To do" in page
 
 
 def test_a_second_visit_tells_what_others_have_posted(world, client):

@@ -16,7 +16,7 @@ from coop import guards
 from coop.documents.models import Document
 from coop.entities.models import PeriodLock
 from coop.errors import Refused
-from coop.ledger import checking, queries
+from coop.ledger import queries
 from coop.ledger.models import Entry, OpenItem, Reservation
 from coop.periods import Month
 from coop.transitions import TransitionRefused
@@ -24,7 +24,7 @@ from members.models import Runs, Situation
 from payroll import facts, services, tasks
 from payroll.models import PayrollRun, Payslip, QuarterSettlement, RunMember
 from payroll.services import approval, runs
-from tests import cast
+from tests import books, cast
 from tests.cast import at
 from tests.payroll import build
 
@@ -50,7 +50,7 @@ def world(db: None) -> cast.World:
 
 def faults(world: cast.World) -> list[str]:
     """What check_books would say of Archipel."""
-    return list(checking.faults(world.archipel, at("2026-12-31")))
+    return books.faults(world.archipel, at("2026-12-31"))
 
 
 def test_without_an_order_the_contractual_wage_is_paid(world: cast.World) -> None:

@@ -8,13 +8,13 @@ import pytest
 
 from coop.banking import services as banking
 from coop.documents.models import Document
-from coop.ledger import checking, posting, queries
+from coop.ledger import posting, queries
 from coop.ledger.lines import VatTag, credit, debit
 from coop.ledger.models import Entry, OpenItem, Reservation
 from coop.ledger.text import journal_text
 from payroll import services
 from payroll.models import Payslip, QuarterSettlement
-from tests import cast
+from tests import books, cast
 from tests.cast import at
 from tests.payroll import build
 
@@ -101,7 +101,7 @@ def test_every_row_of_the_table_of_balances_is_met_to_the_cent(world: cast.World
     assert after_run == "4375.87 1375.87 0.00 2074.13 229.86 -928.12"
     assert after_quarter == "4375.87 1375.87 0.00 2074.13 0.00 -698.26"
     assert row(world, date(2026, 10, 14)) == "4375.87 4375.87 0.00 2074.13 0.00 2301.74"
-    assert list(checking.faults(world.archipel, at("2026-10-14"))) == []
+    assert books.faults(world.archipel, at("2026-10-14")) == []
 
 
 def test_the_payslip_has_the_amounts_of_the_guide_and_posts_them_to_their_accounts(world: cast.World) -> None:

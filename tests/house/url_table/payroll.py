@@ -53,7 +53,7 @@ TABLE = {
     "payroll:salary": Row(strangers=(), allowed=(302, 405)),
     "payroll:salary_month": Row(arguments=month, strangers=(), forbidden=("elise", "farid"), allowed=(200, 422)),
     "payroll:salary_estimate": Row(
-        arguments=month, strangers=(), forbidden=("elise", "farid"), methods=("get",), query="target=gross&amount=1500"
+        arguments=month, strangers=(), forbidden=("elise", "farid"), methods=("get",), query="?target=gross&amount=1500"
     ),
     "payroll:order_withdraw": Row(arguments=order, strangers=NOBODY_ELSE, methods=("post",), allowed=(302,)),
     "payroll:payslip_list": Row(strangers=(), forbidden=("farid",), methods=("get",)),
