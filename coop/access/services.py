@@ -81,7 +81,7 @@ def grant_role(
     _check_scope(role, activity, cooperative, group)
     if by is not None:
         _require_right(by, user, role, activity=activity, cooperative=cooperative, group=group)
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     _check_range(user, valid_from, valid_until)
     same = Grant.objects.filter(user=user, role=role, activity=activity, cooperative=cooperative, group=group)
     other = same.overlapping(valid_from, valid_until).first()
@@ -136,7 +136,7 @@ def end_role(*, grant: Grant, valid_until: date, by: Any) -> Grant:
         _require_right(
             by, grant.user, Role(grant.role), activity=grant.activity, cooperative=grant.cooperative, group=grant.group
         )
-    grant = Grant.objects.select_for_update().select_related("user").get(pk=grant.pk)
+    grant = Grant.objects.select_for_update(of=("self",)).select_related("user").get(pk=grant.pk)
     _check_range(grant.user, grant.valid_from, valid_until)
     grant.valid_until = valid_until
     grant.save(update_fields=["valid_until"])

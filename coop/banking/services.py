@@ -122,7 +122,7 @@ def record_receipt(
             remedy=_("Choose an issued invoice; a credit note is settled on the invoice that it credits."),
             field="item",
         )
-    activity = Activity.objects.select_for_update().get(pk=document.activity_id)
+    activity = Activity.objects.select_for_update(no_key=True).get(pk=document.activity_id)
     state = _open_document(document, activity)
     _refuse_disorder(document, bank_account, on)
     if reverses is None and (state.residual == ZERO or (state.residual > ZERO) != (amount > ZERO)):

@@ -65,7 +65,7 @@ def create_customer(
 @transaction.atomic
 def update_customer(*, customer_id: UUID, details: CustomerDetails, version: int | None, by: Any) -> Customer:
     """Change a customer. Documents already issued keep what they show. Raises ChangedMeanwhile and what creating raises."""
-    customer = Customer.objects.select_for_update().get(pk=customer_id)
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
     visibility.require(by, Subject.SALES, "w", activity=customer.activity_id, cooperative=customer.cooperative_id)
     rows.refuse_changed(customer.name, customer.version, version)
     checked = _checked(details)

@@ -97,7 +97,7 @@ def needs_validation(*, activity: UUID, on: date) -> bool:
 @transaction.atomic
 def require_validation(*, activity: UUID, on: date, by: Any) -> ValidationRule:
     """Have the coach validate the invoices of an activity from a day on. Raises PermissionDenied but for administrators."""
-    owner = Activity.objects.select_for_update().get(pk=activity)
+    owner = Activity.objects.select_for_update(no_key=True).get(pk=activity)
     visibility.require(by, Subject.POLICIES, "w", cooperative=owner.cooperative_id)
     rule = ValidationRule.objects.filter(activity=owner).on(on).first()
     return rule or ValidationRule.objects.create(activity=owner, valid_from=on)

@@ -29,7 +29,7 @@ class ActivityClosed(Refused):
 def open_activity(*, cooperative: Cooperative, code: str, name: str, opened_on: date, by: Any) -> Activity:
     """Open an activity of members; its code is unique in the cooperative. Raises ActivityExists; PermissionDenied."""
     rules.require(by, cooperative, Subject.PEOPLE)
-    Cooperative.objects.select_for_update().get(pk=cooperative.pk)
+    Cooperative.objects.select_for_update(no_key=True).get(pk=cooperative.pk)
     code = code.strip().upper()
     other = Activity.objects.filter(cooperative=cooperative, code__iexact=code).first()
     if other is not None:
@@ -74,7 +74,7 @@ def run_activity(
     EndsTooEarly; PermissionDenied.
     """
     rules.require(by, activity.cooperative, Subject.PEOPLE)
-    person = Person.objects.select_for_update(of=("self",)).select_related("user").get(pk=person.pk)
+    person = Person.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=person.pk)
     subject = _("%(person)s in activity %(activity)s") % {"person": person, "activity": activity}
     if by is not None and person.user_id == by.pk:
         raise access.OwnRole(

@@ -65,7 +65,7 @@ def admit_person(
     name = f"{first_name} {last_name}".strip()
     number = read_niss(niss, subject=name) if niss else ""
     account = read_iban(iban, subject=name) if iban else ""
-    Group.objects.select_for_update().get(pk=group.pk)
+    Group.objects.select_for_update(no_key=True).get(pk=group.pk)
     index = _niss_index(number)
     _refuse_known(group, name, email=email, index=index)
     return Person.objects.create(
@@ -125,7 +125,7 @@ def change_details(
 ) -> Person:
     """Change the ordinary details of a person. Raises AlreadyAdmitted; PermissionDenied."""
     rules.require_in_group(by, person.group, Subject.PEOPLE, person=person)
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     _refuse_known(person.group, f"{first_name} {last_name}", email=email, index="", but=person.pk)
     person.first_name, person.last_name = first_name.strip(), last_name.strip()
     person.sort_name = sort_name(last_name, first_name)
@@ -155,7 +155,7 @@ def record_identity(*, person: Person, niss: str, iban: str, by: Any) -> Person:
     Raises NissWrong, IbanWrong, AlreadyAdmitted; PermissionDenied without the right on pay.
     """
     rules.require_in_group(by, person.group, Subject.PAY, person=person)
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     changed = []
     if niss:
         number = read_niss(niss, subject=str(person))
@@ -213,7 +213,7 @@ def give_login(*, person: Person, on: date, password: str | None = None, by: Any
     LoginExists; PermissionDenied.
     """
     rules.require_in_group(by, person.group, Subject.PEOPLE, person=person)
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if person.user is not None:
         return person.user
     person.user = access.create_login(

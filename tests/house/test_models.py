@@ -1,6 +1,7 @@
 """What holds for every model: foreign keys the contracts can see, amounts of the right size, no writable clock."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,15 @@ def test_a_model_overrides_no_save_and_orders_nothing_by_itself(model: type[mode
         return
     assert "save" not in vars(model)
     assert not model._meta.ordering
+
+
+LOCK = re.compile(r"\.select_for_update\((?P<options>[^)]*\)?[^)]*)\)(?P<rest>[^\n]*)")
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("*/**/*.py")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_lock_on_a_joined_row_names_the_row(path: Path):
+    """Without ``of``, a lock takes the joined rows too: a cooperative locked with its activity once stopped every worker."""
+    if path.relative_to(ROOT).parts[0] not in ("coop", "members", "invoicing", "payroll"):
+        return
+    for found in LOCK.finditer(path.read_text(encoding="utf-8")):
+        assert "of=" in found["options"] or "select_related" not in found["rest"], found[0]
