@@ -1,11 +1,14 @@
 """Find unfinished work and wake it up. Pending rows are the jobs; messages are only doorbells that may get lost."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
 from celery import shared_task
 
 from coop import clock
+
+logger = logging.getLogger("coop.sweeping")
 
 Sweeper = Callable[[datetime], None]
 _often: list[Sweeper] = []
@@ -22,12 +25,19 @@ def register(sweeper: Sweeper, *, often: bool = False) -> None:
 @shared_task(expires=2)  # type: ignore[untyped-decorator]
 def sweep_often() -> None:
     """Run the sweepers of work that people are waiting for."""
-    for sweeper in _often:
-        sweeper(clock.now())
+    _call(_often)
 
 
 @shared_task(expires=30)  # type: ignore[untyped-decorator]
 def sweep_seldom() -> None:
     """Run all other sweepers."""
-    for sweeper in _seldom:
-        sweeper(clock.now())
+    _call(_seldom)
+
+
+def _call(sweepers: list[Sweeper]) -> None:
+    """Call each sweeper; one that fails is logged and keeps no other from its work."""
+    for sweeper in sweepers:
+        try:
+            sweeper(clock.now())
+        except Exception:
+            logger.exception("the sweeper %s.%s failed", sweeper.__module__, sweeper.__qualname__)

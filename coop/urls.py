@@ -14,6 +14,7 @@ handler500 = views.server_error
 
 APPS = (
     "coop.access",
+    "coop.administration",
     "coop.imports",
     "coop.documents",
     "coop.ledger",
@@ -22,6 +23,7 @@ APPS = (
     "invoicing",
     "invoicing.purchases",
     "payroll",
+    "coop.demo",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

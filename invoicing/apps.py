@@ -1,15 +1,17 @@
-"""App configuration."""
+"""App configuration: what sales and costs tell the lower layers about themselves."""
 
 from django.apps import AppConfig
 
 
 class InvoicingConfig(AppConfig):
-    """See the package's modules."""
+    """Customers, invoices and what activities spend."""
 
     name = "invoicing"
 
     def ready(self) -> None:
-        """Make the sheets of the app known."""
-        from invoicing import sheets
+        """Make sales and costs known to the registries of coop."""
+        from invoicing import registering
+        from invoicing.purchases import registering as purchases
 
-        sheets.register()
+        registering.register()
+        purchases.register()

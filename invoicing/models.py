@@ -162,6 +162,7 @@ class Invoice(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
+    saved_in = models.UUIDField(null=True, help_text="key of the open editor that saved the draft last")
 
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     issued_at = models.DateTimeField(null=True)
@@ -237,15 +238,15 @@ class InvoiceLine(models.Model):
     class Unit(models.TextChoices):
         """Units by their code of UN/ECE Recommendation 20."""
 
-        PIECE = "C62", _("piece")
-        HOUR = "HUR", _("hour")
-        DAY = "DAY", _("day")
-        MONTH = "MON", _("month")
+        PIECE = "C62", _("pc")
+        HOUR = "HUR", _("h")
+        DAY = "DAY", _("day(s)")
+        MONTH = "MON", _("month(s)")
         KILOMETRE = "KMT", _("km")
         SQUARE_METRE = "MTK", _("m²")
         KILOGRAM = "KGM", _("kg")
-        PAGE = "ZP", _("page")
-        LUMP_SUM = "LS", _("lump sum")
+        PAGE = "ZP", _("page(s)")
+        LUMP_SUM = "LS", _("fixed price")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines")
@@ -311,3 +312,8 @@ class InvoiceEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"
+
+
+from invoicing.purchases import models as purchases  # noqa: E402 - models of this app that stand beside their services
+
+__all__ = ["TRANSITIONS", "Customer", "Invoice", "InvoiceEvent", "InvoiceLine", "ValidationRule", "purchases"]

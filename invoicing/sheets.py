@@ -148,6 +148,13 @@ def _invoices(rows: Sequence[Row], context: Context) -> Outcome:
             reason=_("The row names no document."),
             remedy=_("Fill in the number, or any key that only the rows of this document share."),
         )
+    problems = [
+        first.problem(name, reason=_("The first row of a document needs this cell."), remedy=_("Fill in this cell."))
+        for name in ("activity", "date")
+        if not first[name]
+    ]
+    if problems:
+        raise RowRefused(problems)
     told = _as_told(rows)
     known = context.known(key_of(first))
     if known is not None:
@@ -261,7 +268,7 @@ def _lines(rows: Sequence[Row]) -> list[DraftLine]:
         ]
         try:
             if not missing:
-                lines.append(_line(row))
+                lines.append(_line(row, rows[0]))
         except RowRefused as refused:
             problems += refused.problems
     if problems:
@@ -269,18 +276,18 @@ def _lines(rows: Sequence[Row]) -> list[DraftLine]:
     return lines
 
 
-def _line(row: Row) -> DraftLine:
+def _line(row: Row, head: Row) -> DraftLine:
     return DraftLine(
         description=row["description"],
         quantity=row["quantity"],
         unit_price=row["unit_price"],
-        operation=_operation(row),
+        operation=_operation(row, head),
         unit=row["unit"] or InvoiceLine.Unit.PIECE,
         discount_percent=row["discount"] or ZERO,
     )
 
 
-def _operation(row: Row) -> str:
+def _operation(row: Row, head: Row) -> str:
     """Return the operation that a cell names by its code, or by a domestic rate in percent."""
     code: str = row["vat"].strip().upper()
     if any(operation.code == code for operation in vat.OPERATIONS):
@@ -291,9 +298,10 @@ def _operation(row: Row) -> str:
         raise row.refuse(
             "vat",
             reason=_("This is neither a code of an operation nor a rate."),
-            remedy=_("Choose one of: %(codes)s.") % {"codes": ", ".join(one.code for one in vat.in_force(row["date"]))},
+            remedy=_("Choose one of: %(codes)s.")
+            % {"codes": ", ".join(one.code for one in vat.in_force(head["date"]))},
         ) from None
-    return vat.by_rate(rate, row["supplied_until"] or row["supplied_on"] or row["date"]).code
+    return vat.by_rate(rate, head["supplied_until"] or head["supplied_on"] or head["date"]).code
 
 
 def _communication(row: Row) -> str:
@@ -407,7 +415,13 @@ INVOICES = Sheet(
             max_length=40,
             help=gettext_lazy("Of a document issued elsewhere. Empty: it is issued here and takes the next number."),
         ),
-        Column(name="activity", title=gettext_lazy("Activity"), max_length=20, required=True, example="A-101"),
+        Column(
+            name="activity",
+            title=gettext_lazy("Activity"),
+            max_length=20,
+            example="A-101",
+            help=gettext_lazy("This and the rest of the head may be left empty on the further lines of a document."),
+        ),
         Column(
             name="customer",
             title=gettext_lazy("Customer"),
@@ -415,7 +429,7 @@ INVOICES = Sheet(
             example="Librairie Exemple",
             help=gettext_lazy("Name or VAT number, as in the sheet of customers. Not needed on a credit note."),
         ),
-        Column(name="date", title=gettext_lazy("Date"), kind=Kind.DAY, required=True, example="2026-01-12"),
+        Column(name="date", title=gettext_lazy("Date"), kind=Kind.DAY, example="2026-01-12"),
         Column(
             name="due_on",
             title=gettext_lazy("Due on"),

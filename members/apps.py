@@ -4,12 +4,12 @@ from django.apps import AppConfig
 
 
 class MembersConfig(AppConfig):
-    """See the package's modules."""
+    """People, and what holds for them from a day on."""
 
     name = "members"
 
     def ready(self) -> None:
-        """Make the sheets of the app known."""
-        from members import sheets
+        """Make the pages, tasks and documents of the app known."""
+        from members import registering
 
-        sheets.register()
+        registering.register()

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -15,6 +16,7 @@ from coop.access.models import Role
 from coop.access.predicates import Subject
 from coop.dated import Dated, DatedQuerySet, no_overlap, range_is_ordered
 from coop.entities.models import AMOUNT, Activity, Cooperative, Group, Language, Size
+from coop.guards import Guard
 
 HOURS: Size = {"max_digits": 5, "decimal_places": 2}
 
@@ -292,3 +294,39 @@ class AccompanimentAgreement(Dated):
 
     def __str__(self) -> str:
         return f"from {self.valid_from}"
+
+
+class Visit(models.Model):
+    """When a user was last here: what others did after ``before`` is new to them."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="visit"
+    )
+    before = models.DateTimeField(help_text="end of the visit before this one")
+    seen_at = models.DateTimeField(help_text="last page of this visit")
+
+    def __str__(self) -> str:
+        return f"{self.seen_at:%Y-%m-%d %H:%M}"
+
+
+class Reading(models.Model):
+    """Somebody read restricted fields of a person: who, what, when. The person sees it; it never changes."""
+
+    class What(models.TextChoices):
+        FILE = "file", _("contract, family situation, national number, account")
+        MASKED = "masked", _("contract and family situation, numbers masked")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="readings")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=10, choices=What)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-at"], name="reading_by_person")]
+        triggers = [
+            Guard(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete, function="guard_append_only")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.at:%Y-%m-%d %H:%M}"

@@ -5,7 +5,7 @@ hours and contractual wage are those of each version, times its working days ove
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
@@ -56,13 +56,15 @@ class FactRefused(Refused):
 class Basis:
     """What a payslip of one contract and month rests on; ``facts.gross`` is the contractual wage of the month.
 
-    ``bearers`` are the activities that bear the cost, with their weights. ``estimated`` says that an earlier month of
-    the quarter is not paid yet and was estimated from its order or contract.
+    ``bearers`` are the activities that bear the cost, with their weights. ``derogation`` says that the contract has a
+    ground for fewer hours than the law asks. ``estimated`` says that an earlier month of the quarter is not paid yet and
+    was estimated from its order or contract.
     """
 
     contract: EmploymentContract
     facts: engine.Facts
     bearers: tuple[tuple[UUID, Decimal], ...]
+    derogation: bool = False
     estimated: bool = False
 
     @property
@@ -324,7 +326,7 @@ class _Builder:
             )
         except engine.FactError as error:
             raise fact_refusal(error) from error
-        return Basis(self.contract, facts, self._bearers(month), estimated)
+        return Basis(self.contract, facts, self._bearers(month), derogation=bool(last.derogation), estimated=estimated)
 
     def _stretches(self, month: Month) -> list[_Stretch]:
         after = month.plus(1).first
@@ -520,8 +522,3 @@ def to_json(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)
     return value
-
-
-def priced_alone(basis: Basis) -> engine.Facts:
-    """Return the facts of a month priced alone, for what a contract costs in a steady month."""
-    return replace(basis, facts=basis.facts.alone()).facts

@@ -87,7 +87,7 @@ RIGHTS: Mapping[Subject, Mapping[Role, str]] = {
         Role.GROUP_ADMIN: "r",
         Role.AUDITOR: "r",
     },
-    Subject.IMPORTS: {Role.ACCOUNTANT: "rw", Role.COOPERATIVE_ADMIN: "rw"},
+    Subject.IMPORTS: {Role.PAYROLL_OFFICER: "rw", Role.ACCOUNTANT: "rw", Role.COOPERATIVE_ADMIN: "rw"},
     Subject.GRANTS: {Role.COOPERATIVE_ADMIN: "rw", Role.GROUP_ADMIN: "rw"},
 }
 

@@ -81,7 +81,7 @@ def grant_role(
     _check_scope(role, activity, cooperative, group)
     if by is not None:
         _require_right(by, user, role, activity=activity, cooperative=cooperative, group=group)
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     _check_range(user, valid_from, valid_until)
     same = Grant.objects.filter(user=user, role=role, activity=activity, cooperative=cooperative, group=group)
     other = same.overlapping(valid_from, valid_until).first()
@@ -102,6 +102,31 @@ def grant_role(
 
 
 @transaction.atomic
+def invite(
+    *,
+    user: User | None,
+    name: str,
+    email: str,
+    language: str,
+    role: Role,
+    activity: Activity | None = None,
+    cooperative: Cooperative | None = None,
+    valid_from: date,
+    valid_until: date | None = None,
+    by: Any,
+) -> Grant:
+    """Give a role to somebody with a login, or make the login of somebody new with it; whole or not at all.
+
+    Raises what ``create_login`` and ``grant_role`` raise.
+    """
+    who = user or create_login(name=name, email=email, language=language, by=by)
+    return grant_role(
+        user=who, role=role, activity=activity, cooperative=cooperative, valid_from=valid_from, valid_until=valid_until,
+        by=by,
+    )  # fmt: skip
+
+
+@transaction.atomic
 def end_role(*, grant: Grant, valid_until: date, by: Any) -> Grant:
     """End a role on a day (the first day without it). The sessions of the user end.
 
@@ -111,7 +136,7 @@ def end_role(*, grant: Grant, valid_until: date, by: Any) -> Grant:
         _require_right(
             by, grant.user, Role(grant.role), activity=grant.activity, cooperative=grant.cooperative, group=grant.group
         )
-    grant = Grant.objects.select_for_update().select_related("user").get(pk=grant.pk)
+    grant = Grant.objects.select_for_update(of=("self",)).select_related("user").get(pk=grant.pk)
     _check_range(grant.user, grant.valid_from, valid_until)
     grant.valid_until = valid_until
     grant.save(update_fields=["valid_until"])

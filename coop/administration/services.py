@@ -218,7 +218,7 @@ def _set(policy: AnyPolicy, *, on: date, by: Any) -> AnyPolicy:
     model = type(policy)
     if by is not None:
         visibility.require(by, Subject.POLICIES, "x", cooperative=policy.cooperative_id)
-    Cooperative.objects.select_for_update().get(pk=policy.cooperative_id)
+    Cooperative.objects.select_for_update(no_key=True).get(pk=policy.cooperative_id)
     if policy.activity is not None and policy.activity.cooperative_id != policy.cooperative_id:
         raise PermissionDenied("activity of another cooperative")
     same: Any = model.objects.filter(cooperative=policy.cooperative_id, activity=policy.activity)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from coop.entities.models import Activity, BankAccount, Moment
 from coop.errors import Refused
 from coop.ledger import posting, queries
 from coop.ledger.models import Line, OpenItem
+from coop.ledger.opening import DEBTS
 from coop.money import ZERO, exact
 
 
@@ -32,6 +33,34 @@ class NotAReceivable(Refused):
 
 class DateBeforeDocument(Refused):
     """A payment was dated before the document that it settles."""
+
+
+class NotADebt(Refused):
+    """A payment was recorded on something that the cooperative does not owe."""
+
+
+class WrongBankAccount(Refused):
+    """A movement was recorded on a bank account of another cooperative than the document's."""
+
+
+def _refuse_disorder(document: OpenItem, bank_account: BankAccount, on: date) -> None:
+    """Refuse a movement on another cooperative's account, or dated before its document."""
+    if bank_account.cooperative_id != document.cooperative_id:
+        raise WrongBankAccount(
+            subject=_("Payment of %(reference)s") % {"reference": document.reference},
+            reason=_("The bank account %(iban)s belongs to another cooperative than the document.")
+            % {"iban": bank_account.iban},
+            remedy=_("Choose an account of %(cooperative)s.") % {"cooperative": document.cooperative},
+            field="bank_account",
+        )
+    if on < document.issued_on:
+        raise DateBeforeDocument(
+            subject=_("Payment of %(reference)s") % {"reference": document.reference},
+            reason=_("It is dated before the document, which is of %(day)s.")
+            % {"day": date_format(document.issued_on)},
+            remedy=_("Give the date at which the bank booked it."),
+            field="booked_on",
+        )
 
 
 def _open_document(item: OpenItem, activity: Activity) -> journal.OpenDocument:
@@ -58,6 +87,12 @@ def _open_document(item: OpenItem, activity: Activity) -> journal.OpenDocument:
         fund=sum((term.fund for term in terms if term.fund_moment == Moment.COLLECTED), ZERO),
         fund_taken=taken.get("fund", ZERO) if any(term.fund_moment == Moment.COLLECTED for term in terms) else ZERO,
     )
+
+
+def _lock(item: OpenItem) -> None:
+    """Keep others from settling the same item until the transaction ends; its row is never changed, so never locked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"open item:{item.pk}"])
 
 
 @transaction.atomic
@@ -87,16 +122,9 @@ def record_receipt(
             remedy=_("Choose an issued invoice; a credit note is settled on the invoice that it credits."),
             field="item",
         )
-    activity = Activity.objects.select_for_update().get(pk=document.activity_id)
+    activity = Activity.objects.select_for_update(no_key=True).get(pk=document.activity_id)
     state = _open_document(document, activity)
-    if on < document.issued_on:
-        raise DateBeforeDocument(
-            subject=_("Payment of %(reference)s") % {"reference": document.reference},
-            reason=_("It is dated before the document, which is of %(day)s.")
-            % {"day": date_format(document.issued_on)},
-            remedy=_("Give the date at which the bank booked it."),
-            field="booked_on",
-        )
+    _refuse_disorder(document, bank_account, on)
     if reverses is None and (state.residual == ZERO or (state.residual > ZERO) != (amount > ZERO)):
         raise NothingOpen(
             subject=_("Payment of %(reference)s") % {"reference": document.reference},
@@ -136,10 +164,22 @@ def record_receipt(
 def record_payment(
     *, item: UUID, amount: Decimal, on: date, bank_account: BankAccount, by: Any, at: datetime, reference: str = ""
 ) -> Movement:
-    """Record the payment of a debt (supplier, member's claim, net pay): ``amount`` EUR, positive, at most what is open."""
+    """Record the payment of a debt (supplier, member's claim, net pay): ``amount`` EUR, positive, at most what is open.
+
+    Raises NotADebt, NothingOpen, WrongBankAccount, DateBeforeDocument, PeriodLocked; PermissionDenied.
+    """
     debt = OpenItem.objects.select_related("cooperative", "party").get(pk=item)
     if by is not None:
         visibility.require(by, Subject.BANK, "w", cooperative=debt.cooperative_id)
+    if debt.role not in DEBTS:
+        raise NotADebt(
+            subject=_("Payment of %(reference)s") % {"reference": debt.reference},
+            reason=_("It is nothing that the cooperative owes."),
+            remedy=_("Money given back to a customer is recorded on the invoice, as a negative receipt."),
+            field="item",
+        )
+    _refuse_disorder(debt, bank_account, on)
+    _lock(debt)
     open_amount = -queries.residual(debt)
     if not ZERO < exact(amount) <= open_amount:
         raise NothingOpen(

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 class Kind:
     """One kind of document: ``build`` makes its bytes from frozen data, ``visible`` tells whether a user may see it.
 
-    ``proven`` says that the bytes must be proven PDF/A-3b before they are stored.
+    ``proven`` says that the bytes must be proven PDF/A-3b before they are stored; ``received`` that people sent the
+    file, so that it is only ever downloaded, never shown in a page.
     """
 
     name: str
     build: "Build"
     visible: "Visible"
     proven: bool = False
+    received: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -30,6 +32,11 @@ _kinds: dict[str, Kind] = {}
 def register(kind: Kind) -> None:
     """Make a kind known; registering the same name again replaces it."""
     _kinds[kind.name] = kind
+
+
+def known(name: str) -> bool:
+    """Tell whether an app has registered a kind."""
+    return name in _kinds
 
 
 def get(name: str) -> Kind:

@@ -5,6 +5,7 @@ reads nothing but ``data:`` addresses, so a document can neither read a file of 
 Fonts and stylesheets are read once per process.
 """
 
+import atexit
 import base64
 import gc
 import re
@@ -91,13 +92,13 @@ def warm_up() -> None:
 
 
 def _with_styled_charts(html: str) -> str:
-    """Put the chart's stylesheet into each chart: an inline SVG takes no rule from the page (Kozea/WeasyPrint#1331)."""
+    """Put the chart's stylesheet into each chart: an inline SVG takes no rule from the page."""
     return CHART.sub(lambda tag: f"{tag[1]}<style>{get_template(CHART_SHEET).render({})}</style>", html)
 
 
 @cache
 def _fetcher() -> Any:
-    """Return the fetcher, which opens ``data:`` addresses alone; anything else is an error of the document."""
+    """Return the fetcher, which opens ``data:`` addresses alone; whatever stands at another is left out."""
     from weasyprint.urls import URLFetcher
 
     return URLFetcher(allowed_protocols={"data"}, allow_redirects=False)
@@ -108,7 +109,14 @@ def _fonts() -> Any:
     """Return the font configuration of this process."""
     from weasyprint.text.fonts import FontConfiguration
 
+    atexit.register(_forget)
     return FontConfiguration()
+
+
+def _forget() -> None:
+    """Let the fonts go while Python can still clean up after them."""
+    for known in (_font_faces, _stylesheet, _fonts):
+        known.cache_clear()
 
 
 @cache

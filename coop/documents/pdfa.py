@@ -62,4 +62,4 @@ def _list_files_once(pdf: Any) -> None:
 
 def _reasons(report: Any) -> str:
     """Return the rules that a document breaks, each with what was found."""
-    return "; ".join(f"{finding.rule_id}: {finding.message}" for finding in report.findings) or str(report)
+    return "; ".join(f"{finding.rule}: {finding.message}" for finding in report.findings) or str(report)

@@ -1,6 +1,9 @@
 """App configuration."""
 
-from django.apps import AppConfig
+from importlib import import_module
+
+from django.apps import AppConfig, apps
+from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,9 +13,13 @@ class ImportsConfig(AppConfig):
     name = "coop.imports"
 
     def ready(self) -> None:
-        """Add the page of imports to the navigation."""
+        """Find the sheets of all apps, and add the page of imports to the navigation."""
         from coop import shell
         from coop.imports import queries
+
+        for config in apps.get_app_configs():
+            if config.name != self.name and module_has_submodule(config.module, "sheets"):
+                import_module(f"{config.name}.sheets").register()
 
         shell.register(
             shell.Entry(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 WIDEST = 60
+CREATED = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 def write(sheet: Sheet, format_: str) -> bytes:
@@ -59,6 +61,7 @@ def xlsx_of(
     book = xlsxwriter.Workbook(
         output, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
+    book.set_properties({"created": CREATED})  # the same content gives the same bytes
     bold = book.add_format({"bold": True, "bottom": 1})
     text = book.add_format({"num_format": "@", "valign": "top"})
     pages = [(title, header, rows), *([extra] if extra else [])]

@@ -10,17 +10,24 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from coop import formatting
+from coop.documents import queries as documents
+from coop.documents import store
+from coop.documents.models import Document
 from coop.entities.models import Cooperative
 from coop.ledger import chain
 from coop.ledger.models import ChainHead, ChainRecord, Entry, Line
+from coop.money import ZERO
 
 Check = Callable[[Cooperative, datetime], Iterator[str]]
 _checks: dict[str, Check] = {}
+_slow: set[str] = set()
 
 
-def register(name: str, check: Check) -> None:
-    """Make a check known by its name; registering the same name again replaces it."""
+def register(name: str, check: Check, *, slow: bool = False) -> None:
+    """Make a check known by its name; registering the same name again replaces it. A slow one is left out by ``fast``."""
     _checks[name] = check
+    _slow.add(name) if slow else _slow.discard(name)
 
 
 def names() -> list[str]:
@@ -28,9 +35,11 @@ def names() -> list[str]:
     return list(_checks)
 
 
-def faults(cooperative: Cooperative, at: datetime) -> Iterator[str]:
-    """Run every check on a cooperative and yield one sentence per fault."""
+def faults(cooperative: Cooperative, at: datetime, *, fast: bool = False) -> Iterator[str]:
+    """Run every check on a cooperative and yield one sentence per fault; ``fast`` leaves out chain and files."""
     for name, check in _checks.items():
+        if fast and name in _slow:
+            continue
         for sentence in check(cooperative, at):
             yield f"{cooperative.code}, {name}: {sentence}"
 
@@ -152,9 +161,67 @@ def _chain_holds(cooperative: Cooperative, at: datetime) -> Iterator[str]:
         }  # fmt: skip
 
 
+def _open_items_hold(cooperative: Cooperative, at: datetime) -> Iterator[str]:
+    """The lines of a debt or receivable stand on one party; a credit note has none of its own.
+
+    What is open lies between the amount and zero; below zero only by what was credited after it was paid.
+    """
+    rows = _rows(
+        """SELECT i.reference, -sum(l.amount) * CASE WHEN i.role = 'customers' THEN -1 ELSE 1 END AS left_open, i.gross,
+            bool_or(l.party_id IS DISTINCT FROM i.party_id), i.settles_id IS NOT NULL,
+            (SELECT coalesce(sum(c.gross), 0) FROM ledger_openitem c WHERE c.settles_id = i.id)
+        FROM ledger_openitem i JOIN ledger_line l ON l.item_id = i.id JOIN ledger_account a ON a.id = l.account_id
+        WHERE i.cooperative_id = %s
+            AND a.role IN ('customers', 'doubtful_customers', 'suppliers', 'member_claims', 'net_pay')
+        GROUP BY i.id ORDER BY i.reference""",
+        cooperative.pk,
+    )
+    for reference, left, gross, other_party, is_credit, credited in rows:
+        if other_party:
+            yield _("%(reference)s has lines of another party than its own.") % {"reference": reference}
+        if is_credit:
+            yield _("credit note %(reference)s has lines of its own instead of those of its invoice.") % {
+                "reference": reference
+            }
+        if not is_credit and not min(gross, ZERO) + credited <= left <= max(gross, ZERO):
+            yield _("%(reference)s is open for %(left)s, and amounts to %(gross)s.") % {
+                "reference": reference, "left": left, "gross": gross,
+            }  # fmt: skip
+
+
+def _documents_are_what_was_stored(cooperative: Cooperative, at: datetime) -> Iterator[str]:
+    """Each stored document has its file with its SHA-256, and one link of the chain; each link has its document."""
+    linked = dict(
+        ChainRecord.objects.filter(cooperative=cooperative, document__isnull=False).values_list("document", "content")
+    )
+    rows = Document.objects.filter(cooperative=cooperative).select_related("cooperative").order_by("created_at", "pk")
+    for document in rows.filter(state=Document.State.STORED).iterator(chunk_size=500):
+        try:
+            documents.content(document)
+        except store.Damaged as damaged:
+            yield _("document %(name)s: %(reason)s.") % {"name": document.filename, "reason": damaged}
+        if linked.pop(document.pk, None) != document.sha256:
+            yield _("document %(name)s is not what was sealed in the chain.") % {"name": document.filename}
+    for pk in sorted(linked, key=str):
+        yield _("the chain seals document %(key)s, which is not there.") % {"key": pk}
+
+
+def _documents_are_made(cooperative: Cooperative, at: datetime) -> Iterator[str]:
+    """A document waits ten minutes at most."""
+    for document in documents.late(at).filter(cooperative=cooperative):
+        yield _("document %(name)s waits to be made since %(moment)s. %(failure)s") % {
+            "name": document.filename,
+            "moment": formatting.moment(document.created_at),
+            "failure": document.failure,
+        }
+
+
 register("entries balance", _entries_balance)
 register("lines stand where they may", _lines_stand_where_they_may)
 register("analytic accounts are zero", _analytic_accounts_are_zero)
 register("balances make the result", _balances_make_the_result)
 register("numbers have no gap", _numbers_have_no_gap)
-register("chain holds", _chain_holds)
+register("chain holds", _chain_holds, slow=True)
+register("open items hold", _open_items_hold)
+register("documents are what was stored", _documents_are_what_was_stored, slow=True)
+register("documents are made", _documents_are_made)

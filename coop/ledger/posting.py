@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coop import guards
+from coop.documents.models import Document
 from coop.entities import numbering, queries
 from coop.entities.models import Cooperative
 from coop.errors import Refused
@@ -119,6 +120,11 @@ def seal(
         cooperative=cooperative, position=head.position + 1, kind=kind, entry=entry, document=document, content=content,
         previous=head.hash, hash=chain.link(head.hash, content), version=chain.VERSION, files=list(files),
     )  # fmt: skip
+
+
+def seal_document(document: Document) -> ChainRecord:
+    """Add a stored document to the chain of its cooperative, in the transaction that stores it."""
+    return seal(cooperative=document.cooperative, content=document.sha256, document=document.pk)
 
 
 def reverse(*, entry: Entry, on: date, text: str, by: Any = None) -> Entry:

@@ -116,7 +116,7 @@ def lock_period(*, cooperative: Cooperative, month: Month, kind: PeriodLock.Kind
     """
     if by is not None:
         visibility.require(by, Subject.POLICIES, "w", cooperative=cooperative.pk)
-    lock = PeriodLock.objects.select_for_update().get(
+    lock = PeriodLock.objects.select_for_update(of=("self",)).get(
         period__cooperative=cooperative, period__first_day=month.first, kind=kind
     )
     if lock.state == PeriodLock.State.OPEN:
@@ -131,7 +131,7 @@ class NotEnoughFree(Refused):
 
 def lock_activity(activity: UUID) -> Activity:
     """Lock an activity's row, so that its balances can be read and spent: lock first, then read."""
-    return Activity.objects.select_for_update().select_related("cooperative").get(pk=activity)
+    return Activity.objects.select_for_update(of=("self",), no_key=True).select_related("cooperative").get(pk=activity)
 
 
 def reserve(

@@ -47,6 +47,21 @@ def section_of(number: str) -> Section | None:
     return {"900": Section.FEE, "901": Section.FUND, "902": Section.INTERNAL}.get(number[:3])
 
 
+PATTERNS: dict[str, str] = {
+    Section.REVENUE: "^7[04]",
+    Section.COSTS: "^(6[013-9]|7[1-35-9])",
+    Section.FEE: "^900",
+    Section.FUND: "^901",
+    Section.INTERNAL: "^902",
+    Section.SALARY: "^62",
+}
+
+
+def pattern(section: str) -> str:
+    """Return the pattern of the account numbers of a section; without one, of all that make the result."""
+    return PATTERNS.get(section, "^([67]|90[012])")
+
+
 @dataclass
 class Row:
     """One account of a section: its amount in each month, and in all."""

@@ -13,6 +13,7 @@ from members.services.activities import (
     assign_coach,
     open_activity,
     run_activity,
+    start_activity,
     stop_running,
 )
 from members.services.contracts import (
@@ -33,9 +34,11 @@ from members.services.people import (
     AlreadyAdmitted,
     IbanWrong,
     NissWrong,
+    admit_member,
     admit_person,
     change_details,
     give_login,
+    note_reading,
     read_iban,
     read_niss,
     record_identity,
@@ -67,6 +70,7 @@ __all__ = [
     "PeriodsOverlap",
     "SignedTooLate",
     "SituationWrong",
+    "admit_member",
     "admit_person",
     "amend_contract",
     "assign_coach",
@@ -75,6 +79,7 @@ __all__ = [
     "end_contract",
     "end_membership",
     "give_login",
+    "note_reading",
     "open_activity",
     "party_of",
     "party_reference",
@@ -85,6 +90,7 @@ __all__ = [
     "run_activity",
     "sign_contract",
     "start_accompaniment",
+    "start_activity",
     "start_membership",
     "stop_running",
 ]

@@ -37,7 +37,7 @@ def start_accompaniment(
     EndsTooEarly; PermissionDenied.
     """
     rules.require(by, cooperative, Subject.PEOPLE)
-    Person.objects.select_for_update().get(pk=person.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     subject = _("Accompaniment agreement of %(person)s") % {"person": person}
     rules.refuse_disorder(subject, valid_from, valid_until)
     rules.refuse_late_signature(subject, signed_on, valid_from)

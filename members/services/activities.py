@@ -29,7 +29,7 @@ class ActivityClosed(Refused):
 def open_activity(*, cooperative: Cooperative, code: str, name: str, opened_on: date, by: Any) -> Activity:
     """Open an activity of members; its code is unique in the cooperative. Raises ActivityExists; PermissionDenied."""
     rules.require(by, cooperative, Subject.PEOPLE)
-    Cooperative.objects.select_for_update().get(pk=cooperative.pk)
+    Cooperative.objects.select_for_update(no_key=True).get(pk=cooperative.pk)
     code = code.strip().upper()
     other = Activity.objects.filter(cooperative=cooperative, code__iexact=code).first()
     if other is not None:
@@ -40,6 +40,22 @@ def open_activity(*, cooperative: Cooperative, code: str, name: str, opened_on: 
             field="code",
         )
     return Activity.objects.create(cooperative=cooperative, code=code, name=name.strip(), opened_on=opened_on)
+
+
+@transaction.atomic
+def start_activity(
+    *,
+    person: Person,
+    cooperative: Cooperative,
+    code: str,
+    name: str,
+    valid_from: date,
+    weight: Decimal = Decimal(1),
+    by: Any,
+) -> Runs:
+    """Open an activity and let a member run it from the same day; whole or not at all. Raises what both acts raise."""
+    activity = open_activity(cooperative=cooperative, code=code, name=name, opened_on=valid_from, by=by)
+    return run_activity(person=person, activity=activity, valid_from=valid_from, weight=weight, by=by)
 
 
 @transaction.atomic
@@ -58,7 +74,7 @@ def run_activity(
     EndsTooEarly; PermissionDenied.
     """
     rules.require(by, activity.cooperative, Subject.PEOPLE)
-    person = Person.objects.select_for_update(of=("self",)).select_related("user").get(pk=person.pk)
+    person = Person.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=person.pk)
     subject = _("%(person)s in activity %(activity)s") % {"person": person, "activity": activity}
     if by is not None and person.user_id == by.pk:
         raise access.OwnRole(

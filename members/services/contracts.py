@@ -53,8 +53,8 @@ def sign_contract(
     MonthAlreadyPaid; PermissionDenied without the right on pay.
     """
     rules.require(by, cooperative, Subject.PAY)
-    Cooperative.objects.select_for_update().get(pk=cooperative.pk)
-    Person.objects.select_for_update().get(pk=person.pk)
+    Cooperative.objects.select_for_update(no_key=True).get(pk=cooperative.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     subject = _contract_name(person, cooperative)
     rules.refuse_disorder(subject, valid_from, valid_until)
     rules.refuse_late_signature(subject, signed_on, valid_from)

@@ -29,7 +29,7 @@ def start_membership(
     Raises PeriodsOverlap, EndsTooEarly; PermissionDenied.
     """
     rules.require(by, cooperative, Subject.PEOPLE)
-    Person.objects.select_for_update().get(pk=person.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     subject = _("Membership of %(person)s in %(cooperative)s") % {"person": person, "cooperative": cooperative}
     rules.refuse_disorder(subject, valid_from, valid_until)
     others = Membership.objects.filter(person=person, cooperative=cooperative)

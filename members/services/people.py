@@ -1,6 +1,6 @@
 """Admit people to the group, and keep their details; every human being is known once."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +16,13 @@ from coop.access import services as access
 from coop.access.crypto import blind_index
 from coop.access.models import User
 from coop.access.predicates import Subject
-from coop.entities.models import Group, Language, Party
+from coop.entities.models import Cooperative, Group, Language, Party
 from coop.errors import Refused, Text
 from coop.names import sort_name
-from members.models import Person, Runs
+from members.models import Person, Reading, Runs, Status
 from members.services import rules
 from members.services.activities import let_run
-from members.services.memberships import party_reference
+from members.services.memberships import party_reference, start_membership
 
 
 class NissWrong(Refused):
@@ -65,7 +65,7 @@ def admit_person(
     name = f"{first_name} {last_name}".strip()
     number = read_niss(niss, subject=name) if niss else ""
     account = read_iban(iban, subject=name) if iban else ""
-    Group.objects.select_for_update().get(pk=group.pk)
+    Group.objects.select_for_update(no_key=True).get(pk=group.pk)
     index = _niss_index(number)
     _refuse_known(group, name, email=email, index=index)
     return Person.objects.create(
@@ -74,6 +74,39 @@ def admit_person(
         email=email.lower(), phone=phone, language=language, street=street, postcode=postcode, town=town, niss=number,
         niss_index=index, iban=account, born_on=born_on or _birth_date(number),
     )  # fmt: skip
+
+
+@transaction.atomic
+def admit_member(
+    *,
+    cooperative: Cooperative,
+    status: Status,
+    valid_from: date,
+    first_name: str,
+    last_name: str,
+    email: str,
+    language: str = Language.FRENCH,
+    phone: str = "",
+    street: str = "",
+    postcode: str = "",
+    town: str = "",
+    niss: str = "",
+    iban: str = "",
+    by: Any,
+) -> Person:
+    """Admit somebody to the group and to a cooperative at once; whole or not at all. Raises what both acts raise."""
+    rules.require(by, cooperative, Subject.PEOPLE)
+    person = admit_person(
+        group=cooperative.group, first_name=first_name, last_name=last_name, email=email, language=language,
+        phone=phone, street=street, postcode=postcode, town=town, niss=niss, iban=iban, by=by,
+    )  # fmt: skip
+    start_membership(person=person, cooperative=cooperative, status=status, valid_from=valid_from, by=by)
+    return person
+
+
+def note_reading(*, person: Person, what: Reading.What, by: Any, at: datetime) -> Reading:
+    """Note that somebody reads restricted fields of a person, who will see it. Reading one's own file is not noted."""
+    return Reading.objects.create(person=person, what=what, by=by, at=at)
 
 
 @transaction.atomic
@@ -92,7 +125,7 @@ def change_details(
 ) -> Person:
     """Change the ordinary details of a person. Raises AlreadyAdmitted; PermissionDenied."""
     rules.require_in_group(by, person.group, Subject.PEOPLE, person=person)
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     _refuse_known(person.group, f"{first_name} {last_name}", email=email, index="", but=person.pk)
     person.first_name, person.last_name = first_name.strip(), last_name.strip()
     person.sort_name = sort_name(last_name, first_name)
@@ -122,7 +155,7 @@ def record_identity(*, person: Person, niss: str, iban: str, by: Any) -> Person:
     Raises NissWrong, IbanWrong, AlreadyAdmitted; PermissionDenied without the right on pay.
     """
     rules.require_in_group(by, person.group, Subject.PAY, person=person)
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     changed = []
     if niss:
         number = read_niss(niss, subject=str(person))
@@ -157,7 +190,7 @@ def read_niss(text: str, *, subject: Text = "") -> str:
 def read_iban(text: str, *, subject: Text = "") -> str:
     """Return an IBAN in its compact form, however it is written. Raises IbanWrong.
 
-    Check digits, the form of its country and the national check digits count; a bank too new for a list of banks passes.
+    Check digits, the form of its country and the national check digits count; a bank that no list knows yet passes.
     """
     try:
         compact = str(stdnum_iban.validate(text, check_country=False))
@@ -180,7 +213,7 @@ def give_login(*, person: Person, on: date, password: str | None = None, by: Any
     LoginExists; PermissionDenied.
     """
     rules.require_in_group(by, person.group, Subject.PEOPLE, person=person)
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if person.user is not None:
         return person.user
     person.user = access.create_login(

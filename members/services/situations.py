@@ -38,7 +38,7 @@ def record_situation(
     Raises SituationWrong, PeriodsOverlap, MonthAlreadyPaid; PermissionDenied without the right on pay.
     """
     rules.require_in_group(by, person.group, Subject.PAY, person=person)
-    Person.objects.select_for_update().get(pk=person.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     subject = _("Family situation of %(person)s") % {"person": person}
     _refuse_situation(subject, household, children, disabled_children, single_parent, disabled_spouse)
     for cooperative in Cooperative.objects.filter(

@@ -20,7 +20,7 @@ from coop.ledger.models import Entry, OpenItem
 from coop.ledger.text import journal_text
 from coop.periods import Month
 from invoicing import services
-from invoicing.content import DraftContent
+from invoicing.content import CustomerDetails, DraftContent
 from invoicing.models import Invoice, InvoiceEvent, InvoiceLine
 from invoicing.vat import OperationUnknown
 from tests import cast
@@ -88,7 +88,7 @@ def test_an_issued_invoice_keeps_what_it_shows_when_the_customer_changes(world):
 
     services.update_customer(
         customer_id=buyer.pk,
-        details=services.CustomerDetails(name="Karel NV", town="Brugge"),
+        details=CustomerDetails(name="Karel NV", town="Brugge"),
         version=1,
         by=world.aline,
     )

@@ -52,7 +52,7 @@ def sign(world: cast.World, who: str = "lina", **changed: object) -> EmploymentC
 
 
 def test_a_second_membership_on_the_same_days_is_refused_and_names_the_first(world):
-    with pytest.raises(services.PeriodsOverlap, match="2025.*employee-entrepreneur") as refused:
+    with pytest.raises(services.PeriodsOverlap, match=r"2025.*employee-entrepreneur") as refused:
         services.start_membership(
             person=world.people["lina"], cooperative=world.archipel, status=Status.CANDIDATE,
             valid_from=date(2026, 1, 1), by=world.amina,

@@ -22,6 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the code of a cooperative, or the wish to see the names of the checks."""
         parser.add_argument("--cooperative", help="code of a cooperative; all when left out")
+        parser.add_argument("--fast", action="store_true", help="leave out the chain and the files of documents")
         parser.add_argument("--list", action="store_true", help="print the names of the checks and end")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,7 +35,11 @@ class Command(BaseCommand):
             cooperatives = cooperatives.filter(code=options["cooperative"])
             if not cooperatives:
                 raise CommandError(f"There is no cooperative with the code {options['cooperative']}.", returncode=2)
-        found = [fault for cooperative in cooperatives for fault in checking.faults(cooperative, clock.now())]
+        found = [
+            fault
+            for cooperative in cooperatives
+            for fault in checking.faults(cooperative, clock.now(), fast=options["fast"])
+        ]
         for fault in found:
             self.stdout.write(fault)
         if found:

@@ -45,7 +45,9 @@ def output(**options: object) -> str:
 
 def tamper(statement: str) -> None:
     """Change a row as the owner of the tables, with the triggers of that table put aside."""
-    table = next(word for word in statement.split() if word.startswith(("ledger_", "entities_")))
+    table = next(
+        word for word in statement.split() if word.startswith(("ledger_", "entities_", "documents_", "invoicing_"))
+    )
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")

@@ -1,0 +1,25 @@
+"""Documents are made by workers. The pending rows are the truth; a message only wakes a worker up."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from celery import shared_task
+
+from coop import clock
+from coop.documents import services
+
+TURN = timedelta(seconds=5)
+"""How long one message works off what waits, so that other work gets its turn."""
+
+
+@shared_task(soft_time_limit=20, time_limit=30)  # type: ignore[untyped-decorator]
+def make(*, document: str, **_more: Any) -> None:
+    """Make one document; what fails is logged, kept on its row, and tried again by the sweeper."""
+    services.make_document(document=UUID(document), at=clock.now())
+
+
+@shared_task(soft_time_limit=40, time_limit=60)  # type: ignore[untyped-decorator]
+def make_pending(**_more: Any) -> None:
+    """Make the documents that wait, the newest first, for a few seconds."""
+    services.make_pending(at=clock.now, until=clock.now() + TURN)

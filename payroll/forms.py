@@ -1,0 +1,93 @@
+"""Forms of payroll."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from coop.entities.models import Cooperative
+from coop.forms import AmountField, DayField, Form, MonthField, RateField
+from coop.periods import Month
+from payroll.models import EmployerTerms, SalaryOrder
+
+
+class WishForm(Form):
+    """What somebody wishes to be paid: a kind of amount, and how much."""
+
+    target = forms.ChoiceField(label=_("I give"), choices=SalaryOrder.Target.choices)
+    amount = AmountField(label=_("Amount (€)"), zero=False)
+
+
+class CorrectionForm(WishForm):
+    """Another amount for an order, with a reason."""
+
+    reason = forms.CharField(label=_("Reason, which the member reads"), widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ReasonForm(Form):
+    """A reason, which somebody else reads."""
+
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+
+
+class OpenForm(Form):
+    """Which month of which cooperative is to be opened."""
+
+    cooperative = forms.ModelChoiceField(label=_("Cooperative"), queryset=Cooperative.objects.none(), empty_label=None)
+    month = MonthField(label=_("Month"))
+
+    def __init__(self, *arguments: Any, cooperatives: Sequence[Cooperative], months: Sequence[Month], **options: Any):
+        super().__init__(*arguments, **options)
+        cast(forms.ModelChoiceField, self.fields["cooperative"]).queryset = Cooperative.objects.filter(
+            pk__in=[one.pk for one in cooperatives]
+        ).order_by("name")
+        cast(MonthField, self.fields["month"]).months = months
+
+
+class ConfirmForm(Form):
+    """An act that cannot be undone is confirmed by typing the month."""
+
+    typed = forms.CharField(label=_("Type the month (for example 2026-09) to confirm"), max_length=7)
+
+    def __init__(self, *arguments: Any, month: Month, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.month = month
+        self.fields["typed"].help_text = _("The month of this run is %(month)s.") % {"month": month}
+
+    def clean_typed(self) -> str:
+        """Compare with the month of the run."""
+        typed: str = self.cleaned_data["typed"]
+        if typed.strip() not in {str(self.month), f"{self.month.number:02d}/{self.month.year}"}:
+            raise forms.ValidationError(_("This is not the month of the run, %(month)s.") % {"month": self.month})
+        return typed
+
+
+class TermsForm(Form):
+    """What a cooperative is as an employer, from a day on."""
+
+    cooperative = forms.ModelChoiceField(label=_("Cooperative"), queryset=Cooperative.objects.none(), empty_label=None)
+    valid_from = DayField(label=_("Valid from"))
+    joint_committee = forms.ChoiceField(label=_("Joint committee"), choices=[("200", "200")])
+    headcount_class = forms.ChoiceField(label=_("Number of workers"), choices=EmployerTerms.Headcount.choices)
+    commercial_purpose = forms.BooleanField(label=_("Commercial purpose (closure fund)"), required=False)
+    onss_number = forms.CharField(label=_("Employer number (ONSS/RSZ)"), max_length=14)
+    cut_off_day = forms.IntegerField(label=_("Last day for salary orders"), min_value=1, max_value=31, initial=20)
+    pay_day = forms.IntegerField(label=_("Day of payment"), min_value=1, max_value=31, initial=28)
+    accident_insurance_rate = RateField(label=_("Rate of the work-accident insurance"))
+    fixed_costs = AmountField(label=_("Fixed costs a month and person (€)"))
+    holiday_provision = forms.ChoiceField(
+        label=_("Provision for holiday pay"), choices=EmployerTerms.HolidayProvision.choices
+    )
+    reduction_policy = forms.ChoiceField(label=_("Structural reduction"), choices=EmployerTerms.ReductionPolicy.choices)
+    end_of_year_premium = forms.BooleanField(
+        label=_("Provision for the end-of-year premium"), required=False, initial=True
+    )
+    annual_premium = forms.BooleanField(label=_("Provision for the annual premium"), required=False, initial=True)
+    eco_vouchers = forms.BooleanField(label=_("Provision for eco vouchers"), required=False, initial=True)
+
+    def __init__(self, *arguments: Any, cooperatives: Sequence[Cooperative], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        cast(forms.ModelChoiceField, self.fields["cooperative"]).queryset = Cooperative.objects.filter(
+            pk__in=[one.pk for one in cooperatives]
+        ).order_by("name")

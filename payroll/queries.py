@@ -1,0 +1,286 @@
+"""Questions about pay: what a page, a document or a command shows. Everything starts from what the user may see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from coop.access import visibility
+from coop.access.predicates import Subject
+from coop.entities.models import Cooperative
+from coop.money import ZERO
+from coop.periods import Month
+from members.models import Membership, Person, Status
+from payroll import texts
+from payroll.engine.figures import Payslip as Figures
+from payroll.models import PayrollRun, Payslip, RunMember, SalaryOrder
+
+YEAR_CODES = ("gross", "social_contribution_due", "withholding_tax", "special_contribution", "net", "employer_cost")
+
+
+# --- payslips ---------------------------------------------------------------------------------------------------------
+
+
+def payslips_of(user: Any) -> QuerySet[Payslip]:
+    """Return the payslips that a user sees, the newest first, without their figures."""
+    return (
+        Payslip.objects.visible_to(user)
+        .select_related("person", "cooperative", "contract", "document")
+        .defer("facts", "figures")
+        .order_by("-month", "person__sort_name", "pk")
+    )
+
+
+def figures_of(payslip: Payslip) -> Figures:
+    """Return the stored figures of a payslip, whatever the version of the engine that wrote them."""
+    return Figures.from_json(payslip.figures)
+
+
+def previous_payslip(payslip: Payslip) -> Payslip | None:
+    """Return the payslip of the month before, under the same contract."""
+    return Payslip.objects.paid().filter(
+        contract=payslip.contract_id, month=Month.of(payslip.month).plus(-1).first
+    ).first()  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A name and an amount of EUR."""
+
+    label: str
+    amount: Decimal
+
+
+def year_totals(payslip: Payslip) -> list[Amount]:
+    """Return the sums of the calendar year up to and including the month of a payslip, of what was paid by this contract."""
+    earlier = (
+        Payslip.objects.paid()
+        .filter(contract=payslip.contract_id, month__year=payslip.month.year, month__lte=payslip.month)
+        .exclude(pk=payslip.pk)
+    )
+    rows = [*earlier, payslip]
+    totals = dict.fromkeys(YEAR_CODES, ZERO)
+    for row in rows:
+        figures = figures_of(row)
+        for code in YEAR_CODES:
+            totals[code] += figures[code].amount
+    return [Amount(texts.label(code), amount) for code, amount in totals.items()]
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """From last month's net to this month's, by the lines that changed."""
+
+    before: Decimal
+    after: Decimal
+    steps: Sequence[Amount]
+
+    @property
+    def change(self) -> Decimal:
+        """How much more (or less) is paid than last month."""
+        return self.after - self.before
+
+
+def bridge(now: Figures, before: Figures) -> Bridge:
+    """Return what changed between two payslips, line by line; the steps add up to the change of the net."""
+    signs = {
+        "gross": 1,
+        "social_contribution": -1,
+        "employment_bonus": 1,
+        "withholding_tax": -1,
+        "special_contribution": -1,
+    }
+    steps = [
+        Amount(texts.label(code), change)
+        for code, sign in signs.items()
+        if (change := sign * (now[code].amount - before[code].amount))
+    ]
+    return Bridge(before["net"].amount, now["net"].amount, steps)
+
+
+# --- orders -----------------------------------------------------------------------------------------------------------
+
+
+def person_of(user: Any) -> Person | None:
+    """Return the person behind a login."""
+    return Person.objects.filter(user=user.pk).first()
+
+
+def employers_of(person: Person, month: Month) -> list[tuple[Cooperative, str]]:
+    """Return the cooperatives of which a person is a member in a month, with the status there."""
+    rows = (
+        Membership.objects.filter(person=person)
+        .overlapping(month.first, month.plus(1).first)
+        .select_related("cooperative")
+        .order_by("cooperative__name", "valid_from")
+    )
+    latest = {row.cooperative: row.status for row in rows}
+    return sorted(latest.items(), key=lambda pair: (pair[1] != Status.EMPLOYEE, pair[0].name))
+
+
+def live_order(person: Person, cooperative: Cooperative, month: Month) -> SalaryOrder | None:
+    """Return the last version of somebody's order of a month."""
+    return SalaryOrder.objects.live().filter(person=person, cooperative=cooperative, month=month.first).first()
+
+
+def orders_of(cooperative: Cooperative, month: Month) -> list[SalaryOrder]:
+    """Return the live orders of a month, those that wait first."""
+    orders = SalaryOrder.objects.live().filter(cooperative=cooperative, month=month.first).select_related("person")
+    return sorted(orders, key=lambda one: (one.state != SalaryOrder.State.SUBMITTED, one.person.sort_name))
+
+
+def run_of(cooperative: Cooperative, month: Month) -> PayrollRun | None:
+    """Return the ordinary run of a month that was not cancelled."""
+    return (
+        PayrollRun.objects.filter(cooperative=cooperative, month=month.first, kind=PayrollRun.Kind.ORDINARY)
+        .exclude(state=PayrollRun.State.CANCELLED)
+        .first()
+    )
+
+
+# --- runs -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: members, of whom done and failed, and payslips posted once it is being approved."""
+
+    total: int
+    done: int
+    failed: int
+    posted: int
+
+    @property
+    def todo(self) -> int:
+        """Members that are still to be calculated."""
+        return self.total - self.done - self.failed
+
+
+def progress(run: PayrollRun) -> Progress:
+    """Count the members of a run by state."""
+    counts = dict(run.members.values_list("state").annotate(n=Count("pk")).order_by())
+    posted = Payslip.objects.filter(member__run=run).exclude(state=Payslip.State.CALCULATED).count()
+    return Progress(
+        total=sum(counts.values()),
+        done=counts.get(RunMember.State.DONE, 0),
+        failed=counts.get(RunMember.State.FAILED, 0),
+        posted=posted,
+    )
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The sums of a run, for people who do not see pay person by person; EUR."""
+
+    persons: int
+    gross: Decimal
+    net: Decimal
+    employer_cost: Decimal
+
+
+def totals(run: PayrollRun) -> Totals:
+    """Add up the payslips of a run."""
+    sums = Payslip.objects.filter(member__run=run).aggregate(
+        persons=Count("pk"), gross=Sum("gross"), net=Sum("net"), employer_cost=Sum("employer_cost")
+    )
+    return Totals(sums["persons"], *(sums[name] or ZERO for name in ("gross", "net", "employer_cost")))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A member of a run beside last month; EUR. ``reasons`` are sentences; none is “unexplained”."""
+
+    member: RunMember
+    payslip: Payslip
+    before: Payslip | None
+    reasons: Sequence[str] = field(default_factory=tuple)
+    findings: Sequence[tuple[str, str]] = field(default_factory=tuple)
+
+    @property
+    def net_change(self) -> Decimal:
+        """How much more is paid than last month; the whole net of somebody new."""
+        return self.payslip.net - (self.before.net if self.before else ZERO)
+
+    @property
+    def cost_change(self) -> Decimal:
+        """How much more it costs than last month."""
+        return self.payslip.employer_cost - (self.before.employer_cost if self.before else ZERO)
+
+
+def differences(run: PayrollRun) -> list[Difference]:
+    """Return the calculated members of a run beside last month, the largest change of net first, in two queries."""
+    month = Month.of(run.month)
+    payslips = list(
+        Payslip.objects.filter(member__run=run)
+        .select_related("member", "person", "contract", "order")
+        .order_by("person__sort_name")
+    )
+    earlier = {
+        one.contract_id: one
+        for one in Payslip.objects.paid().filter(
+            contract__in=[row.contract_id for row in payslips], month=month.plus(-1).first
+        )
+    }
+    found = [_difference(row, earlier.get(row.contract_id)) for row in payslips]
+    return sorted(found, key=lambda one: -abs(one.net_change))
+
+
+def _difference(payslip: Payslip, before: Payslip | None) -> Difference:
+    figures = figures_of(payslip)
+    findings = [
+        (one.severity, texts.finding(one, figures)) for one in figures.findings if one.severity != "information"
+    ]
+    return Difference(payslip.member, payslip, before, reasons(payslip, before), findings)
+
+
+def reasons(payslip: Payslip, before: Payslip | None) -> list[str]:
+    """Say why a payslip differs from the one of the month before: first pay, hours, order, contract, household, law."""
+    if before is None:
+        return [_("First payslip under this contract.")]
+    if payslip.net == before.net and payslip.employer_cost == before.employer_cost:
+        return []
+    found = []
+    now, then = payslip.facts, before.facts
+    if now["work"] != then["work"]:
+        found.append(_("Other hours."))
+    if payslip.gross != before.gross:
+        found.append(_("Salary order.") if payslip.order_id or before.order_id else _("Other contractual wage."))
+    if now["household"] != then["household"]:
+        found.append(_("Other family situation."))
+    if now["employer"] != then["employer"] or now["costs"] != then["costs"]:
+        found.append(_("Other terms of the employer."))
+    if now["scale"] != then["scale"]:
+        found.append(_("Other place in the scale."))
+    if changed := changed_parameters(payslip.figures, before.figures):
+        found.append(_("Values of the law changed: %(names)s.") % {"names": ", ".join(changed)})
+    if payslip.reduction != before.reduction:
+        found.append(_("Structural reduction of the quarter."))
+    return found
+
+
+def changed_parameters(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[str]:
+    """Return the names of the parameters that both payslips use with another value."""
+    names = [
+        name
+        for name, value in now["parameters"].items()
+        if name in then["parameters"] and then["parameters"][name]["value"] != value["value"]
+    ]
+    return sorted({texts.parameter_label(name) for name in names})
+
+
+def sees_persons(user: Any, cooperative: UUID) -> bool:
+    """Tell whether a user sees the pay of a cooperative person by person, and not in totals only."""
+    return visibility.may(user, Subject.RUNS, "r", cooperative=cooperative) or visibility.may(
+        user, Subject.RUNS, "m", cooperative=cooperative
+    )
+
+
+def cooperatives_with_runs(user: Any) -> list[Cooperative]:
+    """Return the cooperatives whose payroll runs a user sees, at least in totals."""
+    access = visibility.access_of(user)
+    ids = frozenset().union(*(access.cooperatives_with(Subject.RUNS, right) for right in "rtm"))
+    return list(Cooperative.objects.filter(pk__in=ids).order_by("name"))

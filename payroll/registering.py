@@ -1,0 +1,274 @@
+"""What payroll tells the registries of coop, once the apps are loaded."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from celery.schedules import crontab
+from django.db.models import Count, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coop import formatting, shell, sweeping, todo
+from coop.access import visibility
+from coop.access.models import Role
+from coop.access.predicates import Subject
+from coop.celery import app
+from coop.documents import kinds
+from coop.entities.models import Cooperative
+from coop.ledger import checking, sources
+from coop.ledger.models import Line
+from coop.money import ZERO
+from coop.periods import Month
+from payroll import documents, facts, queries, tasks
+from payroll.models import EmployerTerms, PayrollRun, Payslip, RunMember, SalaryOrder
+from payroll.services.approval import SOURCE
+from payroll.services.quarters import SETTLEMENT
+
+NOTICE = timedelta(days=60)
+"""How long before the law expires its officer is told."""
+
+
+def register() -> None:
+    """Register the sweeper, the beat entry, sources, document kind, checks, navigation and tasks."""
+    sweeping.register(tasks.sweep, often=True)
+    app.add_periodic_task(crontab(minute="*/10"), tasks.open_runs.s(), name="payroll.open_runs")
+    sources.register(SOURCE, payslip_links)
+    sources.register(SETTLEMENT, settlement_links)
+    kinds.register(kinds.Kind("payslip", build=documents.build, visible=documents.visible))
+    checking.register("net pay is what is owed", net_pay_is_owed)
+    checking.register("payslips are posted", payslips_are_posted)
+    todo.register(tasks_of)
+    todo.register_deadlines(deadlines_of)
+    todo.register_states(states_of)
+    for entry in NAVIGATION:
+        shell.register(entry)
+
+
+# --- navigation -------------------------------------------------------------------------------------------------------
+
+
+def is_paid(user: Any) -> bool:
+    """Tell whether a user runs an activity, and so may have a salary."""
+    return Role.ENTREPRENEUR in visibility.access_of(user).roles
+
+
+def sees_runs(user: Any) -> bool:
+    """Tell whether a user sees payroll runs, at least in totals."""
+    access = visibility.access_of(user)
+    return any(access.cooperatives_with(Subject.RUNS, right) for right in "rtm")
+
+
+NAVIGATION = (
+    shell.Entry(
+        label=gettext_lazy("Salary"), url="payroll:salary", icon="wallet", allowed=is_paid, group="work", order=40
+    ),
+    shell.Entry(
+        label=gettext_lazy("Payslips"),
+        url="payroll:payslip_list",
+        icon="receipt-text",
+        allowed=is_paid,
+        group="work",
+        order=41,
+    ),
+    shell.Entry(
+        label=gettext_lazy("Payroll"),
+        url="payroll:run_list",
+        icon="calculator",
+        allowed=sees_runs,
+        group="team",
+        order=40,
+    ),
+)
+
+
+# --- sources ----------------------------------------------------------------------------------------------------------
+
+
+def payslip_links(keys: Iterable[str], user: Any) -> dict[str, sources.Link]:
+    """Return the links of payslips: a label without a name, and an address only for those who see the payslip."""
+    wanted = list(keys)
+    seen = {str(pk) for pk in Payslip.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", flat=True)}
+    months = Payslip.objects.filter(pk__in=wanted).values_list("pk", "month")
+    return {
+        str(pk): sources.Link(
+            label=_("Payslip of %(month)s") % {"month": formatting.month(month)},
+            url=reverse("payroll:payslip_detail", args=[pk]) if str(pk) in seen else "",
+        )
+        for pk, month in months
+    }
+
+
+def settlement_links(keys: Iterable[str], user: Any) -> dict[str, sources.Link]:
+    """Return the labels of settled quarters; they have no page of their own."""
+    return {
+        key: sources.Link(
+            label=_("Settlement of the quarter up to %(month)s")
+            % {"month": formatting.month(Month.parse(key.rpartition(":")[2]))},
+            url="",
+        )
+        for key in keys
+    }
+
+
+# --- checks of the books ----------------------------------------------------------------------------------------------
+
+
+def net_pay_is_owed(cooperative: Cooperative, at: datetime) -> Iterator[str]:
+    """Each approved payslip has its net on the account of pay, and what is owed there belongs to payslips."""
+    lines = Line.objects.filter(cooperative=cooperative, account__role="net_pay")
+    booked = dict(
+        lines.filter(entry__source=SOURCE, item__isnull=False)
+        .values_list("item")
+        .annotate(total=Sum("amount"))
+        .order_by()
+    )
+    paid = dict(Payslip.objects.paid().filter(cooperative=cooperative).values_list("pk", "to_pay"))
+    for pk in sorted(paid.keys() | booked.keys()):
+        owed, net = -booked.get(pk, ZERO), paid.get(pk, ZERO)
+        if owed != net:
+            yield _("payslip %(payslip)s gives %(net)s to pay, but %(owed)s stands in the books.") % {
+                "payslip": pk,
+                "net": net,
+                "owed": owed,
+            }
+    # What payslips leave open, and what was there before the product (opening lines without a payslip), make the balance.
+    whole = lines.exclude(entry__journal__code="RAN").aggregate(total=Sum("amount"))["total"] or ZERO
+    open_items = lines.filter(item__in=paid).aggregate(total=Sum("amount"))["total"] or ZERO
+    if whole != open_items:
+        yield _("%(balance)s stands on the account of pay, of which payslips explain %(explained)s.") % {
+            "balance": whole,
+            "explained": open_items,
+        }
+
+
+def payslips_are_posted(cooperative: Cooperative, at: datetime) -> Iterator[str]:
+    """An approved payslip charges exactly its employer cost, and an approved run holds no payslip that is not."""
+    charged = dict(
+        Line.objects.filter(cooperative=cooperative, entry__source=SOURCE, account__number__startswith="6")
+        .exclude(activity__kind="cooperative")
+        .values_list("entry__source_key")
+        .annotate(total=Sum("amount"))
+        .order_by()
+    )
+    for pk, cost in Payslip.objects.paid().filter(cooperative=cooperative).values_list("pk", "employer_cost"):
+        if charged.get(str(pk), ZERO) != cost:
+            yield _("payslip %(payslip)s costs %(cost)s, but %(charged)s is charged in the books.") % {
+                "payslip": pk,
+                "cost": cost,
+                "charged": charged.get(str(pk), ZERO),
+            }
+    open_ones = Payslip.objects.filter(
+        cooperative=cooperative,
+        state=Payslip.State.CALCULATED,
+        member__run__state__in=[PayrollRun.State.APPROVED, PayrollRun.State.CLOSED],
+    )
+    for pk in open_ones.values_list("pk", flat=True):
+        yield _("payslip %(payslip)s is not posted, although its run is approved.") % {"payslip": pk}
+
+
+# --- what waits for whom ----------------------------------------------------------------------------------------------
+
+
+def tasks_of(user: Any, on: date) -> Iterator[todo.Task]:
+    """Give the tasks of payroll: orders to decide, failures, runs to check, to approve."""
+    access = visibility.access_of(user)
+    officer = access.cooperatives_with(Subject.RUNS, "w")
+    if officer:
+        yield from _officer_tasks(officer, on)
+    approver = access.cooperatives_with(Subject.RUNS, "x")
+    for run in _runs(approver, [PayrollRun.State.SUBMITTED], mine=user.pk):
+        yield _run_task(run, "run_to_approve", _("Approve the payroll of %(month)s"), _("Approve"))
+
+
+def _officer_tasks(cooperatives: frozenset[Any], on: date) -> Iterator[todo.Task]:
+    waiting = SalaryOrder.objects.live().filter(cooperative__in=cooperatives, state=SalaryOrder.State.SUBMITTED)
+    for cooperative, month, count in (
+        waiting.values_list("cooperative", "month").annotate(n=Count("pk")).order_by("month", "cooperative")
+    ):
+        yield todo.Task(
+            kind="order_to_decide",
+            sentence=_("Decide %(count)s salary orders of %(month)s")
+            % {"count": count, "month": formatting.month(month)},
+            url=f"{reverse('payroll:order_list')}?cooperative={cooperative}&month={Month.of(month)}",
+            action=_("Decide"),
+            count=count,
+        )
+    failed = RunMember.objects.filter(
+        run__cooperative__in=cooperatives,
+        state=RunMember.State.FAILED,
+        run__state__in=[PayrollRun.State.OPEN, PayrollRun.State.CALCULATED],
+    )
+    runs_with_failures = set(failed.values_list("run", flat=True))
+    for run in _runs(cooperatives, [PayrollRun.State.OPEN, PayrollRun.State.CALCULATED]):
+        if run.pk in runs_with_failures:
+            yield _run_task(run, "run_failed", _("Payslips of %(month)s are missing a fact"), _("Open the run"))
+        elif run.state == PayrollRun.State.CALCULATED:
+            yield _run_task(run, "run_to_check", _("Check the payroll of %(month)s and submit it"), _("Check"))
+    if facts.law().confirmed_until - on < NOTICE:
+        yield todo.Task(
+            kind="law_expires",
+            sentence=_("The law of pay is confirmed only up to %(day)s")
+            % {"day": formatting.day(facts.law().confirmed_until)},
+            url=reverse("payroll:run_list"),
+            action=_("Look"),
+            deadline=facts.law().confirmed_until,
+        )
+
+
+def _runs(cooperatives: frozenset[Any], states: list[str], mine: Any = None) -> Iterator[PayrollRun]:
+    rows = PayrollRun.objects.filter(cooperative__in=cooperatives, state__in=states).select_related("cooperative")
+    rows = rows.exclude(submitted_by=mine).exclude(prepared_by=mine) if mine else rows
+    yield from rows.order_by("month", "pk")
+
+
+def _run_task(run: PayrollRun, kind: str, sentence: str, action: str) -> todo.Task:
+    month = Month.of(run.month)
+    return todo.Task(
+        kind=kind,
+        sentence=sentence % {"month": formatting.month(month)},
+        url=reverse("payroll:run_detail", args=[run.pk]),
+        action=action,
+        deadline=month.last,
+        note=run.cooperative.name,
+    )
+
+
+def deadlines_of(user: Any, on: date) -> Iterator[todo.Deadline]:
+    """Give the last day for salary orders of this month to those who are employed."""
+    person = queries.person_of(user)
+    if person is None:
+        return
+    month = Month.of(on)
+    for terms in EmployerTerms.objects.filter(
+        cooperative__in=[cooperative for cooperative, _status in queries.employers_of(person, month)]
+    ).on(on):
+        if facts.contract_of(person=person, cooperative=terms.cooperative_id, month=month):
+            yield todo.Deadline(_("Last day for your salary order"), month.day(terms.cut_off_day))
+
+
+STATE_WORDS = {
+    PayrollRun.State.OPEN: (gettext_lazy("Your payslip is being calculated."), "info"),
+    PayrollRun.State.CALCULATED: (gettext_lazy("Your payslip is being checked."), "info"),
+    PayrollRun.State.SUBMITTED: (gettext_lazy("Your payslip waits for approval."), "info"),
+    PayrollRun.State.APPROVED: (gettext_lazy("Your payslip is approved."), "good"),
+    PayrollRun.State.CLOSED: (gettext_lazy("Your payslip is approved."), "good"),
+}
+
+
+def states_of(user: Any, on: date) -> Iterator[todo.State]:
+    """Give the state of this month's payroll run to the members that it pays."""
+    month = Month.of(on)
+    members = RunMember.objects.filter(
+        contract__person__user=user.pk, run__month=month.first, run__kind=PayrollRun.Kind.ORDINARY
+    ).exclude(run__state=PayrollRun.State.CANCELLED)
+    for member in members.select_related("run__cooperative"):
+        sentence, kind = STATE_WORDS[PayrollRun.State(member.run.state)]
+        yield todo.State(
+            title=_("Salary of %(month)s") % {"month": formatting.month(month)},
+            sentence=sentence,
+            word=member.run.get_state_display(),
+            kind=kind,
+            url=reverse("payroll:payslip_list"),
+        )

@@ -1,0 +1,220 @@
+"""Approval of a run: decided once by another person, then carried through payslip by payslip, whatever dies meanwhile."""
+
+import logging
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from coop import formatting, transitions
+from coop.access import visibility
+from coop.access.predicates import Subject
+from coop.documents import services as documents
+from coop.entities import queries as periods
+from coop.entities.models import Activity, Party, PeriodLock
+from coop.errors import Refused
+from coop.ledger import posting
+from coop.ledger import services as ledger
+from coop.ledger.models import OpenItem
+from coop.money import ZERO, split
+from coop.periods import Month
+from payroll import journal
+from payroll.engine.figures import Payslip as Figures
+from payroll.models import EmployerTerms, PayrollRun, Payslip
+from payroll.services.orders import ORDER, lock_activities
+from payroll.services.quarters import ADVANCE, settle_quarter
+from payroll.services.runs import lock_run, subject_of
+from payroll.services.targets import refresh_reserve_targets
+
+logger = logging.getLogger("payroll.approval")
+
+SOURCE = "payroll.payslip"
+LEASE = timedelta(seconds=30)
+
+
+class OwnRun(Refused):
+    """Somebody was to approve a run that they opened, submitted, or are paid by."""
+
+
+def approve_run(*, run: UUID, by: Any, on: date, at: datetime) -> PayrollRun:
+    """Approve a submitted run and post it: an entry, an open item and a pending document per payslip, in the month paid.
+
+    ``by`` is neither who opened nor who submitted it, nor paid by it. Approving again continues what was interrupted.
+    Raises OwnRun, TransitionRefused, PeriodLocked.
+    """
+    start_approval(run=run, by=by, on=on, at=at)
+    return continue_approval(run=run, at=at)
+
+
+@transaction.atomic
+def start_approval(*, run: UUID, by: Any, on: date, at: datetime) -> PayrollRun:
+    """Decide the approval of a run; from here on it is carried through. Its entries are dated in its month."""
+    found = lock_run(run)
+    visibility.require(by, Subject.RUNS, "x", cooperative=found.cooperative_id)
+    if found.approval_started_at is not None:
+        return found
+    _refuse_own(found, by)
+    transitions.check(PayrollRun.MOVES, subject=subject_of(found), now=found.state, to=PayrollRun.State.APPROVED)
+    month = Month.of(found.month)
+    found.posted_on = min(max(on, month.first), month.last)
+    periods.refuse_locked(found.cooperative, found.posted_on, PeriodLock.Kind.PAYROLL, PeriodLock.Kind.YEAR)
+    found.approved_by, found.approval_started_at = by, at
+    found.save(update_fields=["approved_by", "approval_started_at", "posted_on"])
+    return found
+
+
+def _refuse_own(run: PayrollRun, by: Any) -> None:
+    paid = run.members.filter(contract__person__user=by.pk).exists()
+    if by.pk in {run.prepared_by_id, run.submitted_by_id} or paid:
+        raise OwnRun(
+            subject=subject_of(run),
+            reason=_("You are paid by this run.") if paid else _("You prepared or submitted this run yourself."),
+            remedy=_("Ask another accountant of the cooperative to approve it."),
+        )
+
+
+def continue_approval(*, run: UUID, at: datetime) -> PayrollRun:
+    """Post what is not yet posted of a run whose approval has begun, one short transaction per payslip, and end it.
+
+    Two at once share the work: each payslip is posted under its lock, and at most once. A payslip that the books refuse
+    leaves the others alone; its refusal is raised at the end.
+    """
+    refusal: Refused | None = None
+    waiting = Payslip.objects.filter(
+        member__run=run, state=Payslip.State.CALCULATED, member__run__approval_started_at__isnull=False
+    )
+    for payslip in waiting.order_by("pk").values_list("pk", flat=True):
+        PayrollRun.objects.filter(pk=run).update(lease_until=Now() + LEASE)
+        try:
+            _post(payslip, at)
+        except Refused as refused:
+            refusal = refusal or refused
+    if refusal is not None:
+        raise refusal
+    return _finish(run, at)
+
+
+@transaction.atomic
+def _post(pk: UUID, at: datetime) -> None:
+    """Post one payslip: entry, open item, reservation released, advance held, document pending; then it is frozen."""
+    payslip = (
+        Payslip.objects.select_for_update(of=("self",))
+        .select_related("member__run__cooperative", "contract", "person", "cooperative")
+        .filter(pk=pk, state=Payslip.State.CALCULATED)
+        .first()
+    )
+    if payslip is None:
+        return
+    run = payslip.member.run
+    if run.posted_on is None:
+        raise RuntimeError("a payslip is posted only after its run was approved")
+    bearers = [(share.activity_id, share.weight) for share in payslip.shares.order_by("activity__code")]
+    lock_activities(frozenset(activity for activity, _weight in bearers))
+    pay = journal.result(Figures.from_json(payslip.figures))
+    party = _party(payslip)
+    coop = Activity.objects.get(cooperative=run.cooperative, kind=Activity.Kind.COOPERATIVE)
+    lines = journal.for_payslip(
+        pay, journal.shares(pay.costs, bearers), cooperative=coop.pk, party=party.pk, item=payslip.pk
+    )
+    with translation.override(run.cooperative.language):
+        text = _("Pay of %(month)s, worker %(number)s") % {
+            "month": formatting.month(payslip.month),
+            "number": payslip.contract.worker_number,
+        }
+        advance = _("Structural reduction of %(month)s, quarter not yet settled") % {
+            "month": formatting.month(payslip.month)
+        }
+    OpenItem.objects.create(
+        id=payslip.pk, cooperative=run.cooperative, role="net_pay", party=party, source=SOURCE,
+        reference=f"{Month.of(payslip.month)} {payslip.contract.worker_number}", issued_on=run.posted_on,
+        due_on=_pay_day(run), net=payslip.to_pay, gross=payslip.to_pay,
+    )  # fmt: skip
+    payslip.entry = posting.post(
+        cooperative=run.cooperative, journal="SAL", on=run.posted_on, text=text, source=SOURCE,
+        source_key=str(payslip.pk), lines=lines, by=run.approved_by,
+    )  # fmt: skip
+    if payslip.order_id is not None:
+        ledger.release(source=ORDER, source_key=str(payslip.order_id), on=run.posted_on)
+    _hold_advance(payslip, bearers, run.posted_on, advance)
+    payslip.document = documents.request_document(
+        cooperative=run.cooperative, kind="payslip", subject=payslip.pk, language=payslip.person.language,
+        filename=f"payslip-{Month.of(payslip.month)}-{payslip.contract.worker_number}.pdf", at=at,
+    )  # fmt: skip
+    payslip.state, payslip.posted_on = Payslip.State.APPROVED, run.posted_on
+    payslip.save(update_fields=["state", "posted_on", "entry", "document"])
+
+
+def _party(payslip: Payslip) -> Party:
+    party, _created = Party.objects.get_or_create(
+        cooperative=payslip.cooperative,
+        reference=f"members.person:{payslip.person_id}",
+        defaults={"name": str(payslip.person), "sort_name": payslip.person.sort_name},
+    )
+    return party
+
+
+def _pay_day(run: PayrollRun) -> date:
+    month = Month.of(run.month)
+    terms = EmployerTerms.objects.filter(cooperative=run.cooperative).on(month.last).first()
+    return max(month.day(terms.pay_day) if terms else month.last, run.posted_on or month.first)
+
+
+def _hold_advance(payslip: Payslip, bearers: list[Any], on: date, text: str) -> None:
+    """Keep the reduction of months 1 and 2 out of the free balance; month 3 gives the remainder of a known quarter."""
+    if Month.of(payslip.month).place_in_quarter == 3 or payslip.reduction == ZERO:
+        return
+    parts = split(payslip.reduction, [weight for _activity, weight in bearers])
+    for activity in Activity.objects.filter(pk__in=[pk for pk, _weight in bearers]):
+        part = parts[[pk for pk, _weight in bearers].index(activity.pk)]
+        if part:
+            ledger.hold_advance(
+                activity=activity, amount=part, source=ADVANCE, source_key=str(payslip.pk), text=text, on=on
+            )
+
+
+def _finish(run: UUID, at: datetime) -> PayrollRun:
+    """Call a run approved when every payslip is posted; settle the quarter if its last day has come."""
+    with transaction.atomic():
+        found = lock_run(run)
+        waiting = Payslip.objects.filter(member__run=found, state=Payslip.State.CALCULATED).exists()
+        if found.state != PayrollRun.State.SUBMITTED or found.approval_started_at is None or waiting:
+            return found
+        found.state, found.approved_at, found.lease_until = PayrollRun.State.APPROVED, at, None
+        found.save(update_fields=["state", "approved_at", "lease_until"])
+    month, day = Month.of(found.month), found.posted_on or found.month
+    refresh_reserve_targets(cooperative=found.cooperative, on=day)
+    if month.place_in_quarter == 3 and day >= month.last:
+        settle_quarter(cooperative=found.cooperative, last_month=month, on=day, at=at)
+    return found
+
+
+@transaction.atomic
+def close_run(*, run: UUID, by: Any, at: datetime) -> PayrollRun:
+    """Close an approved run and lock its month for pay; what comes later goes to the first open month."""
+    found = lock_run(run)
+    visibility.require(by, Subject.RUNS, "x", cooperative=found.cooperative_id)
+    transitions.check(PayrollRun.MOVES, subject=subject_of(found), now=found.state, to=PayrollRun.State.CLOSED)
+    found.state, found.closed_at = PayrollRun.State.CLOSED, at
+    found.save(update_fields=["state", "closed_at"])
+    ledger.lock_period(
+        cooperative=found.cooperative, month=Month.of(found.month), kind=PeriodLock.Kind.PAYROLL, by=by, at=at
+    )
+    return found
+
+
+def interrupted_approvals(at: datetime) -> list[UUID]:
+    """Return the runs whose approval has begun and that nobody is posting now."""
+    return list(
+        PayrollRun.objects.filter(
+            Q(lease_until__isnull=True) | Q(lease_until__lt=at),
+            state=PayrollRun.State.SUBMITTED,
+            approval_started_at__isnull=False,
+        )
+        .order_by(F("approval_started_at"))
+        .values_list("pk", flat=True)
+    )

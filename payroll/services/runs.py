@@ -1,0 +1,422 @@
+"""The run of a month: opened once, calculated member by member, checked, submitted, taken back, cancelled.
+
+The rows are the work: a member that is to do carries no payslip that counts. Tasks only wake this module; a second start
+continues and never doubles, since every member has one row, claimed with a lease and written under its lock.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from coop import formatting, transitions
+from coop.access import visibility
+from coop.access.predicates import Subject
+from coop.entities import queries as periods
+from coop.entities.models import Cooperative, PeriodLock
+from coop.errors import Refused
+from coop.money import ZERO
+from coop.periods import Month
+from payroll import engine, facts, journal, pricing
+from payroll.models import PayrollRun, Payslip, PayslipShare, RunMember, SalaryOrder
+from payroll.services.orders import approved_orders
+from payroll.services.targets import refresh_reserve_targets
+
+logger = logging.getLogger("payroll.runs")
+
+CHUNK = 20
+LEASE = timedelta(seconds=5)
+Failure = dict[str, dict[str, str]]
+
+
+class NobodyToPay(Refused):
+    """A run was opened for a month in which nobody has a contract."""
+
+
+class RunBlocked(Refused):
+    """A run was submitted while something stands in its way."""
+
+
+class ApprovalBegan(Refused):
+    """A run was to be undone whose approval has begun: it is carried through, then only reversed."""
+
+
+def subject_of(run: PayrollRun) -> str:
+    """Return what people call a run."""
+    return _("Payroll of %(cooperative)s, %(month)s") % {
+        "cooperative": run.cooperative,
+        "month": formatting.month(run.month),
+    }
+
+
+def lock_run(run: UUID) -> PayrollRun:
+    """Lock the row of a run."""
+    return PayrollRun.objects.select_for_update(of=("self",)).select_related("cooperative").get(pk=run)
+
+
+# --- open -------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def open_run(*, cooperative: Cooperative, month: Month, on: date, at: datetime, by: Any = None) -> PayrollRun:
+    """Open the ordinary run of a month with a row per member, or return the one that is there: two starts, one run.
+
+    ``by`` is empty when it opens by itself on the cut-off day. Raises TermsMissing, LawMissing, PeriodLocked, NobodyToPay.
+    """
+    if by is not None:
+        visibility.require(by, Subject.RUNS, "w", cooperative=cooperative.pk)
+    found = _current(cooperative, month)
+    if found is not None:
+        return found
+    facts.employer_terms(cooperative, month.last)
+    facts.require_law(month)
+    periods.refuse_locked(cooperative, month.last, PeriodLock.Kind.PAYROLL, PeriodLock.Kind.YEAR)
+    contracts = facts.contracts_in(cooperative, month)
+    if not contracts:
+        raise NobodyToPay(
+            subject=_("Payroll of %(cooperative)s, %(month)s")
+            % {"cooperative": cooperative, "month": formatting.month(month)},
+            reason=_("Nobody has an employment contract in this month."),
+            remedy=_("Record the contracts first, or choose another month."),
+        )
+    run = PayrollRun(id=uuid4(), cooperative=cooperative, month=month.first, opened_at=at, prepared_by=by)
+    PayrollRun.objects.bulk_create([run], ignore_conflicts=True)  # the second of two waits here, and adds nothing
+    found = _current(cooperative, month)
+    if found is None:
+        raise RuntimeError("a run that was just opened is not there")
+    if found.pk == run.pk:
+        _add_members(run, contracts)
+        refresh_reserve_targets(cooperative=cooperative, on=on)
+    return found
+
+
+def _current(cooperative: Cooperative, month: Month) -> PayrollRun | None:
+    return (
+        PayrollRun.objects.select_related("cooperative")
+        .filter(cooperative=cooperative, month=month.first, kind=PayrollRun.Kind.ORDINARY)
+        .exclude(state=PayrollRun.State.CANCELLED)
+        .first()
+    )
+
+
+def _add_members(run: PayrollRun, contracts: Iterable[UUID]) -> None:
+    RunMember.objects.bulk_create([RunMember(run=run, contract_id=pk) for pk in contracts], ignore_conflicts=True)
+
+
+# --- calculate --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def calculate_run(*, run: UUID) -> int:
+    """See that every member of the month has a row, and wake the worker for what is to do; return how many that is.
+
+    A second start continues. A run in which nothing is to do becomes calculated.
+    """
+    found = lock_run(run)
+    if found.state == PayrollRun.State.OPEN:
+        _add_members(found, facts.contracts_in(found.cooperative, Month.of(found.month)))
+    todo = list(found.members.filter(state=RunMember.State.TODO).order_by("pk").values_list("pk", flat=True))
+    if todo:
+        wake(found.pk, todo)
+    return len(todo)
+
+
+def wake(run: UUID, members: Sequence[UUID]) -> None:
+    """Ask the worker, after the commit, to calculate members in chunks. A lost message costs nothing: the sweeper asks again."""
+    from payroll import tasks
+
+    for start in range(0, len(members), CHUNK):
+        ids = [str(pk) for pk in members[start : start + CHUNK]]
+        tasks.calculate_chunk.delay_on_commit(run=str(run), members=ids)
+
+
+def calculate_members(*, run: UUID, at: datetime, members: Sequence[UUID] | None = None) -> int:
+    """Claim members of a run that are to do and nobody is working on, and calculate them; return how many were claimed.
+
+    Each result is written in a short transaction of its own. Somebody whose pay cannot be calculated is named on the run
+    with reason and remedy, and stops nobody else. When nothing is to do any more, the run is calculated.
+    """
+    claimed = _claim(run, at, members)
+    if claimed:
+        month = Month.of(claimed[0].run.month)
+        bases = facts.bases([one.contract_id for one in claimed], month)
+        orders = approved_orders(claimed[0].run.cooperative_id, month)
+        for place, member in enumerate(claimed):
+            _calculate(member, bases[member.contract_id], orders.get(member.contract.person_id), month, at)
+            if place % 5 == 4:
+                _renew([one.pk for one in claimed[place + 1 :]])
+    finish_calculation(run=run, at=at)
+    return len(claimed)
+
+
+@transaction.atomic
+def _claim(run: UUID, at: datetime, members: Sequence[UUID] | None) -> list[RunMember]:
+    rows = RunMember.objects.filter(run=run, state=RunMember.State.TODO, run__state=PayrollRun.State.OPEN)
+    rows = rows.filter(Q(lease_until__isnull=True) | Q(lease_until__lt=Now()))
+    if members is not None:
+        rows = rows.filter(pk__in=members)
+    claimed = list(
+        rows.select_for_update(skip_locked=True, of=("self",))
+        .select_related("run", "contract__person")
+        .order_by("pk")[:CHUNK]
+    )
+    _renew([one.pk for one in claimed])
+    return claimed
+
+
+def _renew(members: Sequence[UUID]) -> None:
+    """Hold the members for a few seconds of the database's clock; a worker that dies lets them go."""
+    if members:
+        RunMember.objects.filter(pk__in=members, state=RunMember.State.TODO).update(lease_until=Now() + LEASE)
+
+
+def _calculate(
+    member: RunMember, basis: facts.Basis | Refused, order: SalaryOrder | None, month: Month, at: datetime
+) -> None:
+    """Write the payslip of one member, or why there is none."""
+    try:
+        if isinstance(basis, Refused):
+            raise basis
+        gross = max(basis.contract_gross, order.gross or ZERO) if order else basis.contract_gross
+        computed = pricing.payslip(basis, gross)
+        _store(member, basis, computed, order, at)
+    except Refused as refused:
+        _fail(member, in_every_language(refused, lambda: _refusal_again(member, month)))
+    except Exception:
+        reference = uuid4().hex[:8].upper()
+        logger.exception("payslip of member %s failed, reference %s", member.pk, reference)
+        _fail(member, in_every_language(None, lambda: _unexpected(member, reference)))
+
+
+def _refusal_again(member: RunMember, month: Month) -> Refused | None:
+    """Ask for the same refusal in the language that is active now."""
+    basis = facts.bases([member.contract_id], month)[member.contract_id]
+    return basis if isinstance(basis, Refused) else None
+
+
+def _unexpected(member: RunMember, reference: str) -> Refused:
+    return Refused(
+        subject=str(member.contract.person),
+        reason=_("The calculation stopped on a fault of the program (reference %(reference)s).")
+        % {"reference": reference},
+        remedy=_("Calculate this member again; if it fails again, pass the reference to the administrator."),
+    )
+
+
+def in_every_language(refused: Refused | None, again: Callable[[], Refused | None]) -> Failure:
+    """Return subject, reason and remedy in each language of the product, by asking for the refusal under each."""
+    said: Failure = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            one = again() or refused
+            if one is not None:
+                said[language] = {"subject": str(one.subject), "reason": str(one.reason), "remedy": str(one.remedy)}
+    return said
+
+
+@transaction.atomic
+def _store(
+    member: RunMember, basis: facts.Basis, computed: engine.Payslip, order: SalaryOrder | None, at: datetime
+) -> None:
+    locked = _lock_todo(member)
+    if locked is None:
+        return
+    Payslip.objects.filter(member=member, state=Payslip.State.CALCULATED).delete()
+    pay = journal.result(computed)
+    payslip = Payslip.objects.create(
+        member=member, cooperative_id=member.run.cooperative_id, person_id=member.contract.person_id,
+        contract_id=member.contract_id, order=order, month=member.run.month, facts=facts.to_json(basis.facts.with_gross(pay.costs.gross)),
+        figures=computed.to_json(), engine_version=computed.engine_version, law_digest=computed.law_digest,
+        gross=pay.costs.gross, net=pay.net, to_pay=pay.net, wage_cost=computed["wage_cost"].amount,
+        employer_cost=computed["employer_cost"].amount, hours=basis.facts.work.hours,
+        full_time_hours=basis.facts.work.full_time_hours, reduction=pay.costs.reduction,
+        special_contribution=pay.special_contribution, end_of_year_base=journal.amount(computed, "end_of_year_base"),
+        double_holiday_pay=journal.amount(computed, "double_holiday_pay"), calculated_at=at,
+    )  # fmt: skip
+    costs = journal.shares(pay.costs, basis.bearers)
+    PayslipShare.objects.bulk_create(
+        [
+            PayslipShare(payslip=payslip, activity_id=activity, weight=weight, cost=costs[activity].total)
+            for activity, weight in basis.bearers
+        ]
+    )
+    locked.state, locked.failure, locked.lease_until = RunMember.State.DONE, None, None
+    locked.attempts += 1
+    locked.save(update_fields=["state", "failure", "lease_until", "attempts"])
+
+
+@transaction.atomic
+def _fail(member: RunMember, failure: Failure) -> None:
+    locked = _lock_todo(member)
+    if locked is None:
+        return
+    Payslip.objects.filter(member=member, state=Payslip.State.CALCULATED).delete()
+    locked.state, locked.failure, locked.lease_until = RunMember.State.FAILED, failure, None
+    locked.attempts += 1
+    locked.save(update_fields=["state", "failure", "lease_until", "attempts"])
+
+
+def _lock_todo(member: RunMember) -> RunMember | None:
+    """Lock a member that is still to do in a run that is still open; None when somebody was faster."""
+    return (
+        RunMember.objects.select_for_update(of=("self",))
+        .filter(pk=member.pk, state=RunMember.State.TODO, run__state=PayrollRun.State.OPEN)
+        .first()
+    )
+
+
+@transaction.atomic
+def finish_calculation(*, run: UUID, at: datetime) -> PayrollRun:
+    """Call an open run calculated when no member is to do any more."""
+    found = lock_run(run)
+    if found.state == PayrollRun.State.OPEN and not found.members.filter(state=RunMember.State.TODO).exists():
+        found.state, found.calculated_at = PayrollRun.State.CALCULATED, at
+        found.save(update_fields=["state", "calculated_at"])
+    return found
+
+
+@transaction.atomic
+def recalculate(*, run: UUID, by: Any, members: Sequence[UUID] | None = None, failed_only: bool = False) -> PayrollRun:
+    """Make members due again, all of them or some, in a run that is not yet submitted, and wake the worker."""
+    found = lock_run(run)
+    visibility.require(by, Subject.RUNS, "w", cooperative=found.cooperative_id)
+    if found.state != PayrollRun.State.OPEN:
+        transitions.check(PayrollRun.MOVES, subject=subject_of(found), now=found.state, to=PayrollRun.State.OPEN)
+    rows = found.members.all() if members is None else found.members.filter(pk__in=members)
+    rows = rows.filter(state=RunMember.State.FAILED) if failed_only else rows
+    rows.update(state=RunMember.State.TODO, failure=None, lease_until=None)
+    found.state = PayrollRun.State.OPEN
+    found.save(update_fields=["state"])
+    calculate_run(run=found.pk)
+    return found
+
+
+# --- check and submit -------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def submit_run(*, run: UUID, by: Any, at: datetime, note: str = "") -> PayrollRun:
+    """Hand a checked run to the accountant. ``by`` is empty only for the command of operators.
+
+    Refused while a member is to do or failed, while a payslip is below the wage floor, and when facts or orders have
+    changed since the calculation.
+    """
+    found = lock_run(run)
+    if by is not None:
+        visibility.require(by, Subject.RUNS, "w", cooperative=found.cooperative_id)
+    transitions.check(PayrollRun.MOVES, subject=subject_of(found), now=found.state, to=PayrollRun.State.SUBMITTED)
+    refuse_blockers(found)
+    found.state, found.submitted_by, found.submitted_at, found.note = PayrollRun.State.SUBMITTED, by, at, note
+    found.returned_reason = ""
+    found.save(update_fields=["state", "submitted_by", "submitted_at", "note", "returned_reason"])
+    return found
+
+
+def refuse_blockers(run: PayrollRun) -> None:
+    """Raise RunBlocked naming the members that stand in the way, the first kind of obstacle first."""
+    if names := _names(run.members.exclude(state=RunMember.State.DONE)):
+        raise _blocked(
+            run,
+            _("There is no payslip for %(names)s."),
+            names,
+            _("Open the failed members on the run, do what the remedy says, and calculate them again."),
+        )
+    if names := _below_floor(run):
+        raise _blocked(
+            run,
+            _("The pay of %(names)s is below the lowest pay allowed."),
+            names,
+            _("Have the contract amended, or correct the order, and calculate again."),
+        )
+    if names := _stale(run):
+        raise _blocked(
+            run,
+            _("Facts or orders of %(names)s have changed since the calculation."),
+            names,
+            _("Calculate these members again."),
+        )
+
+
+def _blocked(run: PayrollRun, reason: str, names: Sequence[str], remedy: str) -> RunBlocked:
+    return RunBlocked(subject=subject_of(run), reason=reason % {"names": ", ".join(names)}, remedy=remedy)
+
+
+def _names(members: Any) -> list[str]:
+    return [
+        str(one.contract.person)
+        for one in members.select_related("contract__person").order_by("contract__person__sort_name")
+    ]
+
+
+def _below_floor(run: PayrollRun) -> list[str]:
+    below = [
+        row.member_id
+        for row in Payslip.objects.filter(member__run=run).only("member_id", "figures")
+        if any(finding["code"] == "gross_below_wage_floor" for finding in row.figures["findings"])
+    ]
+    return _names(run.members.filter(pk__in=below))
+
+
+def _stale(run: PayrollRun) -> list[str]:
+    month = Month.of(run.month)
+    members = list(run.members.select_related("payslip", "contract__person").order_by("contract__person__sort_name"))
+    bases = facts.bases([one.contract_id for one in members], month)
+    orders = approved_orders(run.cooperative_id, month)
+    return [
+        str(member.contract.person)
+        for member in members
+        if not _still_holds(member.payslip, bases[member.contract_id], orders.get(member.contract.person_id))
+    ]
+
+
+def _still_holds(payslip: Payslip, basis: facts.Basis | Refused, order: SalaryOrder | None) -> bool:
+    if isinstance(basis, Refused):
+        return False
+    gross: Decimal = max(basis.contract_gross, order.gross or ZERO) if order else basis.contract_gross
+    return bool(payslip.facts == facts.to_json(basis.facts.with_gross(gross)))
+
+
+@transaction.atomic
+def take_back_run(*, run: UUID, by: Any, at: datetime, reason: str = "") -> PayrollRun:
+    """Take a submitted run back (payroll officer), or return it with a reason (accountant), until its approval begins."""
+    found = lock_run(run)
+    if not visibility.may(by, Subject.RUNS, "w", cooperative=found.cooperative_id):
+        visibility.require(by, Subject.RUNS, "x", cooperative=found.cooperative_id)
+    _refuse_begun(found)
+    transitions.check(PayrollRun.MOVES, subject=subject_of(found), now=found.state, to=PayrollRun.State.CALCULATED)
+    found.state, found.submitted_by, found.submitted_at = PayrollRun.State.CALCULATED, None, None
+    found.returned_reason = reason
+    found.save(update_fields=["state", "submitted_by", "submitted_at", "returned_reason"])
+    return found
+
+
+def _refuse_begun(run: PayrollRun) -> None:
+    if run.approval_started_at is not None:
+        raise ApprovalBegan(
+            subject=subject_of(run),
+            reason=_("Its approval has begun, and its payslips are being posted."),
+            remedy=_("Wait until it is approved; a payslip that was wrong is then reversed in a correction run."),
+        )
+
+
+@transaction.atomic
+def cancel_run(*, run: UUID, by: Any, at: datetime) -> PayrollRun:
+    """Cancel a run before its approval: its payslips are dropped, its orders stay, and the month can be opened again."""
+    found = lock_run(run)
+    visibility.require(by, Subject.RUNS, "w", cooperative=found.cooperative_id)
+    _refuse_begun(found)
+    transitions.check(PayrollRun.MOVES, subject=subject_of(found), now=found.state, to=PayrollRun.State.CANCELLED)
+    found.members.update(state=RunMember.State.TODO, failure=None, lease_until=None)
+    Payslip.objects.filter(member__run=found).delete()
+    found.state, found.cancelled_at, found.cancelled_by = PayrollRun.State.CANCELLED, at, by
+    found.save(update_fields=["state", "cancelled_at", "cancelled_by"])
+    return found

@@ -1,0 +1,130 @@
+"""A payslip as pages and documents show it: its lines in order, each with its explanation. Nothing is calculated here."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from coop.charts import Chart, Point, Series, bars
+from coop.money import ZERO
+from payroll import journal, texts
+from payroll.engine.figures import Explained
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: a sign before its label, and whether it is a result of the lines above.
+
+    ``steps`` are the figures on the way to it, in the order of their calculation, the line itself last; figures that are
+    lines of their own, and what was merely told, are left out.
+    """
+
+    explanation: texts.Explanation
+    sign: str = ""
+    result: bool = False
+    steps: tuple[texts.Explanation, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What the line is called."""
+        return self.explanation.label
+
+    @property
+    def amount(self) -> Decimal:
+        """The amount, EUR; the sign says what it does."""
+        return self.explanation.amount
+
+
+TO_NET = (
+    ("gross", "", True),
+    ("social_contribution", "−", False),
+    ("employment_bonus_a", "+", False),
+    ("employment_bonus_b", "+", False),
+    ("taxable", "=", True),
+    ("withholding_before_bonus", "−", False),
+    ("group_insurance_reduction", "+", False),
+    ("fiscal_bonus", "+", False),
+    ("special_contribution", "−", False),
+    ("benefit_in_kind", "−", False),
+    ("net", "=", True),
+)
+PROVISIONS = ("provision.end_of_year", "provision.holiday_pay", "provision.annual_premium", "provision.eco_vouchers")
+ALWAYS = {"gross", "social_contribution", "taxable", "withholding_before_bonus", "special_contribution", "net"}
+
+
+def to_net(payslip: Explained, before: Explained | None = None) -> list[Row]:
+    """Return the lines from gross to net; a line of zero that the law does not ask for is left out."""
+    shown = [line for line in TO_NET if line[0] in payslip and _is_due(payslip, line[0])]
+    return _rows(payslip, shown, before)
+
+
+def _is_due(payslip: Explained, code: str) -> bool:
+    """A fiscal bonus that finds no tax is shown too, with the parts that are lost."""
+    parts = ("fiscal_bonus_a", "fiscal_bonus_b") if code == "fiscal_bonus" else (code,)
+    return code in ALWAYS or any(payslip[part].amount for part in parts)
+
+
+def to_cost(payslip: Explained, before: Explained | None = None) -> list[Row]:
+    """Return the lines from gross to the employer cost."""
+    lines = [("gross", "", True)]
+    lines += [(one.code, "+", False) for one in payslip.starting_with("employer_contribution.")]
+    lines += [("structural_reduction", "−", False), ("wage_cost", "=", True)]
+    lines += [(code, "+", False) for code in (*PROVISIONS, "accident_insurance", "fixed_costs") if code in payslip]
+    lines += [("employer_cost", "=", True)]
+    return _rows(payslip, [line for line in lines if payslip[line[0]].amount or line[2]], before)
+
+
+def _rows(payslip: Explained, lines: Sequence[tuple[str, str, bool]], before: Explained | None) -> list[Row]:
+    codes = {code for code, _sign, _result in lines} | {code for code, _sign, _result in TO_NET}
+    rows = []
+    for code, sign, result in lines:
+        explanation = texts.explain(payslip[code], before=_amounts(before))
+        rows.append(Row(explanation, sign, result, tuple(_steps(explanation, codes, set()))))
+    return rows
+
+
+def _steps(explanation: texts.Explanation, lines: set[str], seen: set[str]) -> Iterator[texts.Explanation]:
+    for part in explanation.parts:
+        if part.code not in lines and part.code not in seen and (part.parts or part.sources):
+            yield from _steps(part, lines, seen)
+    seen.add(explanation.code)
+    yield explanation
+
+
+def _amounts(payslip: Explained | None) -> Mapping[str, Decimal]:
+    return {figure.code: figure.amount for figure in payslip.figures} if payslip else {}
+
+
+@dataclass(frozen=True)
+class Part:
+    """Where a part of the employer cost goes; EUR."""
+
+    label: str
+    amount: Decimal
+
+
+def where_it_goes(payslip: Explained) -> list[Part]:
+    """Return the parts of the employer cost, which add up to it: net, contributions, tax, provisions, insurance, fixed."""
+    pay = journal.result(payslip)
+    parts = [
+        Part(_("Net on the account"), pay.net),
+        Part(_("Worker's contribution"), pay.contribution),
+        Part(_("Withholding tax"), pay.withholding),
+        Part(_("Special contribution"), pay.special_contribution),
+        Part(_("Employer contributions less reduction"), pay.costs.contributions - pay.costs.reduction),
+        Part(_("Set aside: holiday pay, premiums, vouchers"), pay.costs.holiday + pay.costs.premiums),
+        Part(_("Work-accident insurance"), pay.costs.insurance),
+        Part(_("Payroll and occupational medicine"), pay.costs.fixed),
+    ]
+    return [part for part in parts if part.amount != ZERO]
+
+
+def chart(parts: Sequence[Part]) -> Chart:
+    """Return the picture of where the employer cost goes."""
+    return bars(
+        title=_("Where the employer cost goes"),
+        finding=_("What is paid out and what is paid or set aside for it."),
+        points=[Point(part.label, (part.amount,)) for part in parts],
+        series=[Series(_("EUR"))],
+    )

@@ -1,0 +1,241 @@
+"""Figures, parameters, findings and warnings in words, in the language that is active. Nothing is calculated here."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from coop import formatting
+from payroll.engine import codes
+from payroll.engine.figures import Explained, Figure, Finding, Parameter, Part, value_of
+
+SHOWN_DECIMALS = Decimal("0.0001")
+"""A quotient has up to 50 digits; a page shows four decimals of it."""
+
+COUNTS = {
+    "hours", "full_time_hours", "children", "disabled_children", "children_counted", "other_dependants", "dependants_65",
+    "months_expected", "months_paid", "working_time_share", "working_time_factor", "month_number", "weekly_hours",
+    "full_time_weekly_hours",
+}  # fmt: skip
+RATES = {"accident_insurance_rate"}
+
+PARAMETERS: dict[str, str] = {
+    "benefits_pc200.annual_premium": gettext_noop("Annual premium, full time"),
+    "benefits_pc200.eco_vouchers": gettext_noop("Eco vouchers of a year"),
+    "employer_contribution.quarter_ceiling": gettext_noop("Ceiling of the quarter"),
+    "employer_contribution": gettext_noop("Rate of the contribution"),
+    "employment_bonus.max": gettext_noop("Highest bonus"),
+    "employment_bonus.floor": gettext_noop("Pay up to which the highest bonus is given"),
+    "employment_bonus.ceiling": gettext_noop("Pay above which no bonus is given"),
+    "employment_bonus.slope": gettext_noop("Slope"),
+    "fiscal_bonus": gettext_noop("Rate of the fiscal bonus"),
+    "holiday_pay": gettext_noop("Rate of holiday pay"),
+    "minimum_wage": gettext_noop("Minimum wage, full time"),
+    "pay_scale_pc200": gettext_noop("Scale of PC 200"),
+    "social_contribution": gettext_noop("Rate of the worker's contribution"),
+    "special_contribution.from": gettext_noop("Lower bound of the row"),
+    "special_contribution.up_to": gettext_noop("Upper bound of the row"),
+    "special_contribution.fixed": gettext_noop("Fixed part of the row"),
+    "special_contribution.rate": gettext_noop("Rate of the row"),
+    "special_contribution.minimum": gettext_noop("Lowest amount of the row"),
+    "special_contribution.maximum": gettext_noop("Highest amount of the row"),
+    "structural_reduction.s0": gettext_noop("Bound of low pay (S0)"),
+    "structural_reduction.s2": gettext_noop("Bound of very low pay (S2)"),
+    "structural_reduction.alpha": gettext_noop("Rate of low pay (α)"),
+    "structural_reduction.gamma": gettext_noop("Rate of very low pay (γ)"),
+    "structural_reduction.share": gettext_noop("Bound of the share of full-time work"),
+    "structural_reduction.beta": gettext_noop("Factor of the working time"),
+    "withholding_tax.from": gettext_noop("Lower bound of the bracket"),
+    "withholding_tax.up_to": gettext_noop("Upper bound of the bracket"),
+    "withholding_tax.constant": gettext_noop("Tax of the lower brackets"),
+    "withholding_tax.rate": gettext_noop("Rate"),
+    "withholding_tax.max": gettext_noop("Highest amount"),
+    "withholding_tax.exempt": gettext_noop("Exempt amount"),
+    "withholding_tax.children": gettext_noop("Reduction for children, a year"),
+    "withholding_tax.group_insurance": gettext_noop("Rate of the reduction for group insurance"),
+    "withholding_tax": gettext_noop("Reduction, a year"),
+    "working_time": gettext_noop("Lowest share of full-time hours"),
+}
+PERCENT = re.compile(
+    r"^(employer_contribution\.(?!quarter_ceiling)|fiscal_bonus\.|holiday_pay\.|social_contribution\.)"
+    r"|\.(rate|slope|alpha|gamma|group_insurance)$"
+)
+COUNTED = re.compile(r"^(working_time\.|structural_reduction\.(share|beta)\.)")
+MARKS = {
+    "V": gettext_lazy("verified"),
+    "S": gettext_lazy("one source"),
+    "B": gettext_lazy("to be confirmed"),
+}
+WARNINGS = {
+    "draws_on_reserve": gettext_noop("The reserve will be short by {amount}: the contractual wage draws on it."),
+    "quarter_estimated": gettext_noop(
+        "An earlier month of the quarter is not paid yet; the quarterly contributions may change the cost."
+    ),
+}
+SEVERITIES = {
+    "error": gettext_lazy("blocks"),
+    "warning": gettext_lazy("warning"),
+    "information": gettext_lazy("information"),
+}
+
+
+def label(code: str) -> str:
+    """Return the short name of a figure. Raises KeyError for an unknown code."""
+    return _(codes.label(code))
+
+
+def parameter_label(name: str) -> str:
+    """Return the short name of a parameter of the law, found by its whole name, its end, its beginning or its subject."""
+    plain = re.sub(r"\[\d+\]", "", name)
+    parts = plain.split(".")
+    for key in (plain, f"{parts[0]}.{parts[-1]}", ".".join(parts[:2]), parts[0]):
+        if key in PARAMETERS:
+            return _(PARAMETERS[key])
+    raise KeyError(name)
+
+
+def part_label(part: Part) -> str:
+    """Return the short name of a part of a figure."""
+    return label(part.code) if isinstance(part, Figure) else parameter_label(part.name)
+
+
+def shown(part: Part) -> str:
+    """Write the value of a figure or parameter: money, a percentage, or a number, by what it is."""
+    value = value_of(part)
+    if -int(value.as_tuple().exponent) > 4:
+        value = value.quantize(SHOWN_DECIMALS, rounding=ROUND_HALF_UP)
+    if isinstance(part, Figure):
+        if part.code in RATES:
+            return formatting.percent(value)
+        is_count = part.code in COUNTS or part.code.endswith("hours")
+        return formatting.quantity(value) if is_count else formatting.money(value)
+    if PERCENT.search(part.name):
+        return formatting.percent(value)
+    return formatting.quantity(value) if COUNTED.search(part.name) else formatting.money(value)
+
+
+def sentence(figure: Figure) -> str:
+    """Return the rule of a figure in words, with this month's numbers."""
+    found = codes.sentence(figure)
+    values = {name: shown(part) for name, part in zip(found.placeholders, figure.parts, strict=False)}
+    return _(found.text).format(**values)
+
+
+OPERATORS: Mapping[str, str] = {
+    "sum_of": " + ", "rate": " × ", "product": " × ", "product_of_three": " × ",
+}  # fmt: skip
+PATTERNS: Mapping[str, str] = {
+    "pro_rata": "{0} × {1} ÷ {2}",
+    "yearly": "12 × {0}",
+    "twelfth": "{0} ÷ 12",
+    "bracket": "{1} + {2} × ({0} − {3})",
+    "bracket_at_least": "max({4}; {1} + {2} × ({0} − {3}))",
+    "bracket_at_most": "min({4}; {1} + {2} × ({0} − {3}))",
+    "declining": "max(0; {1} − {2} × ({0} − {3}))",
+    "two_slopes": "{1} × max(0; {2} − {0}) + {3} × max(0; {4} − {0})",
+    "rising_factor": "{1} + ({0} − {2}) × {3}",
+    "inverse": "1 ÷ {0}",
+    "joint_base": "max(0; {0} + {1} − 2 × {2})",
+}
+
+
+def formula(figure: Figure) -> str:
+    """Return the calculation of a figure in this month's numbers; empty where the sentence says it all."""
+    values = [shown(part) for part in figure.parts]
+    if figure.rule in PATTERNS:
+        return f"{PATTERNS[figure.rule].format(*values)} = {shown(figure)}"
+    differences = {"difference", "difference_not_below_zero", "sum_less_last", "sum_less_last_not_below_zero"}
+    if figure.rule in differences and len(values) > 1:
+        first = values[:1] if figure.rule.startswith("difference") else values[:-1]
+        taken = values[1:] if figure.rule.startswith("difference") else values[-1:]
+        calculation = " − ".join([" + ".join(first), *taken])
+        return (
+            f"max(0; {calculation}) = {shown(figure)}"
+            if "below_zero" in figure.rule
+            else f"{calculation} = {shown(figure)}"
+        )
+    if figure.rule in OPERATORS and 1 < len(values) <= 9:
+        return f"{OPERATORS[figure.rule].join(values)} = {shown(figure)}"
+    return ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A parameter of the law as a page shows it: value, first day, where it is written, how sure it is."""
+
+    label: str
+    value: str
+    since: str
+    source: str
+    mark: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A figure as a page shows it, with the figures and parameters it is made of."""
+
+    code: str
+    label: str
+    amount: Decimal
+    value: str
+    sentence: str
+    formula: str
+    rounding: str
+    sources: tuple[Source, ...]
+    parts: tuple["Explanation", ...]
+    before: str = ""
+
+
+def explain(figure: Figure, *, before: Mapping[str, Decimal] | None = None, depth: int = 12) -> Explanation:
+    """Turn a stored figure into words, down to the facts and the law. ``before``: last month's amounts by code."""
+    figures = tuple(part for part in figure.parts if isinstance(part, Figure)) if depth else ()
+    last = (before or {}).get(figure.code)
+    return Explanation(
+        code=figure.code,
+        label=label(figure.code),
+        amount=figure.amount,
+        value=shown(figure),
+        sentence=sentence(figure),
+        formula=formula(figure),
+        rounding=_("Rounded half-up to the cent.") if figure.rounding == "cent" else "",
+        sources=tuple(_source(part) for part in figure.parts if isinstance(part, Parameter)),
+        parts=tuple(explain(part, before=before, depth=depth - 1) for part in figures),
+        before=shown(Figure(figure.code, last, "fact", (), "exact")) if last is not None else "",
+    )
+
+
+def _source(parameter: Parameter) -> Source:
+    return Source(
+        label=parameter_label(parameter.name),
+        value=shown(parameter),
+        since=formatting.day(parameter.since),
+        source=parameter.source,
+        mark=str(MARKS[parameter.mark]) if parameter.mark != "V" else "",
+    )
+
+
+def finding(found: Finding, of: Explained) -> str:
+    """Return a finding in words, with its numbers."""
+    values: dict[str, Any] = {}
+    for name, value in found.values.items():
+        values[name] = _finding_value(name, value)
+    return _(codes.FINDINGS[found.code].text).format(**values)
+
+
+def _finding_value(name: str, value: str) -> str:
+    if name == "parameter":
+        return parameter_label(value)
+    if name == "fact":
+        return label(value)
+    number = Decimal(value)
+    return formatting.money(number) if name in {"gross", "wage_floor"} else formatting.quantity(number)
+
+
+def warning(stored: Mapping[str, str]) -> str:
+    """Return a warning kept on an order in words."""
+    values = {"amount": formatting.money(Decimal(stored["amount"]))} if "amount" in stored else {}
+    return _(WARNINGS[stored["code"]]).format(**values)

@@ -1,0 +1,94 @@
+"""The addresses of payroll: pay is seen by its person and the payroll officer, in totals by the accountant, by nobody else."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from payroll.models import Payslip
+from tests.house.url_table import Row
+from tests.payroll import build
+
+NOBODY_ELSE = ("chloe", "dirk", "ivo", "farid", "amina", "greet")
+
+
+def _employed(world: Any) -> None:
+    """Employ Aline, with her quarter known and money on her activity."""
+    build.employer(world.archipel)
+    made = build.contract(world.people["aline"], world.archipel)
+    for month in (build.JULY, build.AUGUST):
+        build.opening(made, month)
+    build.money(world, "aline", "9000.00")
+
+
+def payslip(world: Any) -> Mapping[str, object]:
+    """The approved payslip of Aline."""
+    _employed(world)
+    build.approved(world)
+    return {"pk": Payslip.objects.get().pk}
+
+
+def order(world: Any) -> Mapping[str, object]:
+    """An order of Aline, not yet decided."""
+    _employed(world)
+    return {"pk": build.order(world, "aline", "1500.00").pk}
+
+
+def run(world: Any) -> Mapping[str, object]:
+    """A calculated run of Archipel that pays Aline."""
+    _employed(world)
+    return {"pk": build.calculated(world.archipel).pk}
+
+
+def month(world: Any) -> Mapping[str, object]:
+    """September 2026."""
+    return {"month": build.SEPTEMBER}
+
+
+OFFICER_PAGE = Row(
+    owner="elise", strangers=(), forbidden=("aline", "farid", "amina", "greet"), allowed=(200, 302, 405, 422)
+)
+RUN = Row(arguments=run, owner="elise", strangers=("aline", *NOBODY_ELSE), methods=("get",))
+RUN_ACT = Row(arguments=run, owner="elise", strangers=("aline", *NOBODY_ELSE), methods=("post",), allowed=(302,))
+
+TABLE = {
+    "payroll:salary": Row(strangers=(), allowed=(302, 405)),
+    "payroll:salary_month": Row(arguments=month, strangers=(), forbidden=("elise", "farid"), allowed=(200, 422)),
+    "payroll:salary_estimate": Row(
+        arguments=month, strangers=(), forbidden=("elise", "farid"), methods=("get",), query="?target=gross&amount=1500"
+    ),
+    "payroll:order_withdraw": Row(arguments=order, strangers=NOBODY_ELSE, methods=("post",), allowed=(302,)),
+    "payroll:payslip_list": Row(strangers=(), forbidden=("farid",), methods=("get",)),
+    "payroll:payslip_detail": Row(arguments=payslip, strangers=NOBODY_ELSE, methods=("get",)),
+    "payroll:run_list": Row(
+        owner="elise", strangers=(), forbidden=("aline", "farid", "amina", "greet"), methods=("get",)
+    ),
+    "payroll:run_open": OFFICER_PAGE,
+    "payroll:terms": OFFICER_PAGE,
+    "payroll:order_list": Row(
+        owner="elise", strangers=(), forbidden=("aline", "farid", "bruno", "amina", "greet"), methods=("get",)
+    ),
+    "payroll:order_detail": Row(
+        arguments=order, owner="elise", strangers=NOBODY_ELSE, forbidden=("aline",), methods=("get",)
+    ),
+    "payroll:run_detail": RUN,
+    "payroll:run_progress": RUN,
+    "payroll:run_recalculate": RUN_ACT,
+    "payroll:run_submit": RUN_ACT,
+    "payroll:run_take_back": RUN_ACT,
+    "payroll:run_approve": Row(
+        arguments=run,
+        owner="bruno",
+        strangers=("aline", *NOBODY_ELSE),
+        forbidden=("elise",),
+        methods=("post",),
+        allowed=(302, 422),
+    ),
+    "payroll:run_cancel": RUN_ACT,
+    "payroll:run_close": Row(
+        arguments=run,
+        owner="bruno",
+        strangers=("aline", *NOBODY_ELSE),
+        forbidden=("elise",),
+        methods=("post",),
+        allowed=(302,),
+    ),
+}

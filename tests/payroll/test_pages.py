@@ -1,0 +1,234 @@
+"""The pages of payroll: what each role sees and does, and what it does not."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from coop.documents import kinds
+from coop.ledger import sources
+from payroll import services
+from payroll.models import PayrollRun, Payslip, RunMember, SalaryOrder
+from tests import cast
+from tests.cast import at
+from tests.payroll import build
+
+pytestmark = pytest.mark.django_db
+
+ON = "2026-09-22 12:00:00+02:00"
+
+
+@pytest.fixture
+def world() -> cast.World:
+    """Lina and Aline are employed, with their quarter known and money on their activities."""
+    world = cast.world()
+    build.employer(world.archipel)
+    for name, gross in (("lina", "1450.00"), ("aline", "1500.00")):
+        made = build.contract(world.people[name], world.archipel, gross=gross)
+        for month in (build.JULY, build.AUGUST):
+            build.opening(made, month, gross=gross)
+        build.money(world, name, "9000.00")
+    return world
+
+
+@pytest.fixture(autouse=True)
+def today():
+    """It is noon on 22 September 2026."""
+    with time_machine.travel(ON, tick=False):
+        yield
+
+
+def browse(user) -> Client:
+    """Log somebody in."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_a_member_sees_what_a_wish_gives_and_orders_it(world: cast.World) -> None:
+    client = browse(world.lina)
+    address = reverse("payroll:salary_month", args=[build.SEPTEMBER])
+
+    page = client.get(address, {"target": "gross", "amount": "1600.00"})
+    live = client.get(reverse("payroll:salary_estimate", args=[build.SEPTEMBER]), {"target": "net", "amount": "1400"})
+    sent = client.post(address, {"target": "gross", "amount": "1600.00"})
+
+    assert page.status_code == 200
+    assert "€1,600.00" in page.content.decode()
+    assert "€1,571.16" in live.content.decode()
+    assert sent.status_code == 302
+    order = SalaryOrder.objects.get()
+    assert (order.amount, order.state, order.person) == (Decimal("1600.00"), "submitted", world.people["lina"])
+    assert client.get(address).status_code == 200
+
+
+def test_an_order_below_the_floor_answers_422_with_the_floor(world: cast.World) -> None:
+    answer = browse(world.lina).post(
+        reverse("payroll:salary_month", args=[build.SEPTEMBER]), {"target": "gross", "amount": "1000.00"}
+    )
+
+    assert answer.status_code == 422
+    assert "€1,316.61" in answer.content.decode()
+    assert not SalaryOrder.objects.exists()
+
+
+def test_a_candidate_and_a_self_employed_associate_read_why_they_have_no_salary(world: cast.World) -> None:
+    for user, words in ((world.hugo, "candidate-entrepreneur"), (world.ivo, "self-employed associate")):
+        page = browse(user).get(reverse("payroll:salary_month", args=[build.SEPTEMBER]))
+
+        assert page.status_code == 200
+        assert words in page.content.decode()
+        assert 'name="amount"' not in page.content.decode()
+
+
+def test_the_run_goes_from_opening_to_approval_on_its_page_and_the_payslip_opens_explained(
+    world: cast.World, django_capture_on_commit_callbacks
+) -> None:
+    elise, bruno = browse(world.elise), browse(world.bruno)
+    opened = elise.post(
+        reverse("payroll:run_open"), {"cooperative": str(world.archipel.pk), "month": str(build.SEPTEMBER)}
+    )
+    run = PayrollRun.objects.get()
+    assert opened.status_code == 302
+    progress = elise.get(reverse("payroll:run_progress", args=[run.pk]))
+    assert 'hx-trigger="every 2s"' in progress.content.decode()
+    while services.calculate_members(run=run.pk, at=at("2026-09-22 12:01")):
+        pass
+    ended = elise.get(reverse("payroll:run_progress", args=[run.pk]))
+    assert "hx-trigger" not in ended.content.decode()
+    assert ended["HX-Refresh"] == "true"
+
+    page = elise.get(reverse("payroll:run_detail", args=[run.pk]))
+    elise.post(reverse("payroll:run_submit", args=[run.pk]))
+    own = browse(world.elise).post(reverse("payroll:run_approve", args=[run.pk]), {"typed": "2026-09"})
+    wrong = bruno.post(reverse("payroll:run_approve", args=[run.pk]), {"typed": "2026-08"})
+    right = bruno.post(reverse("payroll:run_approve", args=[run.pk]), {"typed": "2026-09"})
+    services.continue_approval(run=run.pk, at=at("2026-09-22 12:05"))
+
+    assert "Lina Maes" in page.content.decode()
+    assert own.status_code == 403
+    assert wrong.status_code == 422
+    assert right.status_code == 302
+    run.refresh_from_db()
+    assert run.state == PayrollRun.State.APPROVED
+    slip = Payslip.objects.get(person=world.people["lina"])
+    mine = browse(world.lina).get(reverse("payroll:payslip_detail", args=[slip.pk]))
+    assert mine.status_code == 200
+    assert "no-store" in mine["Cache-Control"]
+    text = mine.content.decode()
+    assert "13.07% of the gross pay of €1,450.00." in text
+    assert "ONSS" in text
+    assert browse(world.lina).get(reverse("payroll:payslip_list")).status_code == 200
+
+
+def test_the_accountant_sees_totals_and_no_person(world: cast.World) -> None:
+    run = build.calculated(world.archipel)
+    services.submit_run(run=run.pk, by=world.elise, at=at("2026-09-22"))
+
+    page = browse(world.bruno).get(reverse("payroll:run_detail", args=[run.pk])).content.decode()
+
+    assert "€2,950.00" in page  # the gross of both
+    assert "Lina" not in page
+    assert "Aline" not in page
+    assert "1,450.00" not in page
+
+
+@pytest.mark.parametrize("name", ["farid", "amina", "greet", "chloe", "dirk", "ivo"])
+def test_nobody_else_sees_pay(world: cast.World, name: str) -> None:
+    order = build.order(world, "aline", "1500.00")
+    run = build.approved(world)
+    slip = Payslip.objects.get(person=world.people["aline"])
+    client = browse(world.users[name])
+
+    for address in (
+        reverse("payroll:payslip_detail", args=[slip.pk]),
+        reverse("payroll:run_detail", args=[run.pk]),
+        reverse("payroll:run_progress", args=[run.pk]),
+        reverse("payroll:order_detail", args=[order.pk]),
+        reverse("payroll:run_list"),
+        reverse("payroll:order_list"),
+        reverse("payroll:terms"),
+    ):
+        assert client.get(address).status_code in {403, 404}, address
+    assert not kinds.get("payslip").visible(slip.document, world.users[name])
+    assert not Payslip.objects.visible_to(world.users[name]).exists()
+
+
+def test_a_member_does_not_see_a_payslip_that_is_being_checked_nor_a_colleague(world: cast.World) -> None:
+    build.calculated(world.archipel)
+    slip = Payslip.objects.get(person=world.people["lina"])
+
+    assert browse(world.lina).get(reverse("payroll:payslip_detail", args=[slip.pk])).status_code == 404
+    assert browse(world.aline).get(reverse("payroll:payslip_detail", args=[slip.pk])).status_code == 404
+    assert browse(world.elise).get(reverse("payroll:payslip_detail", args=[slip.pk])).status_code == 200
+
+
+def test_a_failed_member_is_named_on_the_run_with_its_remedy_in_the_readers_language(world: cast.World) -> None:
+    made = build.contract(world.people["chloe"], world.archipel, situation=False)
+    for month in (build.JULY, build.AUGUST):
+        build.opening(made, month)
+    run = build.calculated(world.archipel)
+
+    page = browse(world.elise).get(reverse("payroll:run_detail", args=[run.pk]), headers={"accept-language": "en"})
+
+    assert "Chloé Martin has no family situation on 1 September 2026." in page.content.decode().replace("&#x27;", "'")
+    member = RunMember.objects.get(contract__person=world.people["chloe"])
+    assert set(member.failure) == {"fr", "nl", "en"}
+
+
+def test_the_officer_decides_orders_on_their_page(world: cast.World) -> None:
+    first, second = build.order(world, "lina", "1500.00"), build.order(world, "aline", "1600.00")
+    elise = browse(world.elise)
+
+    shown = elise.get(reverse("payroll:order_detail", args=[first.pk]))
+    elise.post(reverse("payroll:order_detail", args=[first.pk]), {"act": "approve"})
+    no_reason = elise.post(reverse("payroll:order_detail", args=[second.pk]), {"act": "refuse", "reason": ""})
+    elise.post(reverse("payroll:order_detail", args=[second.pk]), {"act": "refuse", "reason": "Wait for October."})
+    listed = elise.get(reverse("payroll:order_list"), {"month": "2026-09"})
+
+    assert shown.status_code == listed.status_code == 200
+    assert no_reason.status_code == 422
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state, second.reason) == ("approved", "refused", "Wait for October.")
+    assert browse(world.aline).get(reverse("payroll:salary_month", args=[build.SEPTEMBER])).status_code == 200
+
+
+def test_the_terms_of_the_employer_are_recorded_on_their_page(world: cast.World) -> None:
+    page = browse(world.elise).get(reverse("payroll:terms"))
+    answer = browse(world.elise).post(
+        reverse("payroll:terms"),
+        {
+            "cooperative": str(world.archipel.pk), "valid_from": "01/11/2026", "joint_committee": "200",
+            "headcount_class": "<10", "onss_number": "0123456789", "cut_off_day": "20", "pay_day": "28",
+            "accident_insurance_rate": "0.3", "fixed_costs": "40.00", "holiday_provision": "accrual",
+            "reduction_policy": "hold", "eco_vouchers": "on",
+        },
+    )  # fmt: skip
+
+    assert page.status_code == 200
+    assert answer.status_code == 302
+    assert world.archipel.employer_terms.count() == 2
+    assert world.archipel.employer_terms.get(valid_until=None).headcount_class == "<10"
+
+
+def test_an_entry_of_pay_is_linked_without_a_name_and_opens_only_for_those_who_may(world: cast.World) -> None:
+    build.approved(world)
+    slip = Payslip.objects.get(person=world.people["lina"])
+    key = ("payroll.payslip", str(slip.pk))
+
+    for user, opens in ((world.lina, True), (world.elise, True), (world.bruno, False), (world.aline, False)):
+        link = sources.links([key], user)[key]
+        assert link.label == "Payslip of September 2026"
+        assert bool(link.url) is opens
+
+
+def test_the_payroll_page_says_what_stands_in_the_way_of_the_month(world: cast.World) -> None:
+    world.archipel.employer_terms.update(valid_until=date(2026, 9, 1))
+
+    page = browse(world.elise).get(reverse("payroll:run_list"))
+
+    assert "has not recorded its terms as an employer" in page.content.decode()

@@ -1,0 +1,87 @@
+"""Every figure, parameter and finding of the engine has words, marked for translation."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from payroll import engine, messages, texts
+from payroll.engine import codes
+from payroll.engine.figures import value_of
+from tests.payroll.engine import cast
+
+HOUSEHOLDS = (
+    cast.SINGLE,
+    replace(cast.SINGLE, single_parent=True, children=9, disabled_children=1, disabled=True),
+    replace(cast.SINGLE, kind="no_income", children=2, other_dependants=1, dependants_65=1, disabled_spouse=True),
+    replace(cast.SINGLE, kind="low_income"),
+    replace(cast.SINGLE, kind="low_pension"),
+    replace(cast.SINGLE, kind="own_income", children=1),
+)
+GROSSES = ("500.00", "1450.00", "2300.00", "2650.00", "3100.00", "4200.00", "31000.00")
+
+
+def payslips() -> list[engine.Payslip]:
+    """Payslips of many households and amounts, with the rules that few months use."""
+    found = []
+    for household in HOUSEHOLDS:
+        for gross in GROSSES:
+            facts = replace(cast.full_timer(gross=gross), household=household)
+            found.append(engine.payslip(facts, cast.LAW))
+    part_time = cast.full_timer(gross="1450.00", work=cast.hours("9"))
+    found.append(engine.payslip(replace(part_time, group_insurance_contribution=Decimal("20.00")), cast.LAW))
+    found.append(engine.payslip(cast.full_timer(gross="1500.00", work=cast.hours("24.7")), cast.LAW))
+    return found
+
+
+def test_every_text_of_the_engine_is_marked_for_translation() -> None:
+    catalogue = {
+        *codes.LABELS.values(),
+        codes.FACT.text,
+        *(sentence.text for sentence in codes.SENTENCES.values()),
+        *(sentence.text for sentence in codes.FINDINGS.values()),
+    }
+
+    assert set(messages.TEXTS) == catalogue
+
+
+def test_every_parameter_of_the_law_has_a_name() -> None:
+    law = engine.Law.load().on(engine.YearMonth(2026, 9))
+
+    names = {parameter.name for subject in law._values.values() for parameter in subject}
+
+    assert all(texts.parameter_label(name) for name in names)
+
+
+@pytest.mark.parametrize("language", ["fr", "nl", "en"])
+def test_every_figure_is_told_in_every_language_with_its_numbers_filled_in(language: str) -> None:
+    with translation.override(language):
+        for payslip in payslips():
+            for figure in payslip.figures:
+                told = texts.explain(figure)
+                assert told.label
+                assert told.sentence
+                assert "{" not in told.sentence + told.formula
+            for finding in payslip.findings:
+                assert "{" not in texts.finding(finding, payslip)
+
+
+def test_the_parts_shown_are_those_that_recombine_to_the_amount() -> None:
+    for payslip in payslips():
+        for figure in payslip.figures:
+            told = texts.explain(figure)
+            assert len(told.parts) + len(told.sources) == len(figure.parts)
+            assert engine.recompute(figure) == figure.amount
+
+
+def test_values_are_written_as_what_they_are() -> None:
+    slip = engine.payslip(cast.full_timer(gross="2650.00"), cast.LAW)
+
+    contribution = texts.explain(slip["social_contribution"])
+    share = texts.explain(slip["working_time_share"])
+
+    assert contribution.sentence == "13.07% of the gross pay of €2,650.00."
+    assert contribution.formula == "€2,650.00 × 13.07% = €346.36"
+    assert share.value == "1"
+    assert value_of(slip["gross"]) == Decimal("2650.00")
