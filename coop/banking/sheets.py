@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from coop.access.predicates import Subject
 from coop.banking import services
@@ -159,7 +159,7 @@ def _columns(*, document: Any, document_help: Any, amount_help: Any, negative: b
 
 RECEIPTS = Sheet(
     name="receipts",
-    title=gettext_lazy("Receipts"),
+    title=pgettext_lazy("payments of customers", "Receipts"),
     description=gettext_lazy("What customers have paid, with the invoice that each payment settles."),
     order=90,
     apply=_receipts,

@@ -27,6 +27,8 @@ KEYWORDS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+HEADER = """# Sentences of Partagée in the language {language}. AGPL-3.0-or-later, as the whole.
+# `make messages` brings this file up to date; write translations into it, by hand or with any editor of .po files."""
 STRING = re.compile(r"""u?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 CALL = re.compile(rf"\b(?P<name>n?p?gettext|_)\((?P<words>{STRING.pattern}(?:\s*,\s*{STRING.pattern})*)")
 
@@ -108,8 +110,13 @@ def update(path: Path, language: str, template: Catalog) -> int:
     if path.exists():
         with path.open("rb") as stream:
             catalog = pofile.read_po(stream, locale=language)
+    created = catalog.creation_date
     catalog.update(template, no_fuzzy_matching=True)
+    catalog.creation_date = created  # a file in which no sentence changed stays as it is
     catalog.obsolete.clear()
+    catalog.fuzzy = False
+    catalog.header_comment = HEADER.format(language=catalog.locale_identifier)
+    catalog.last_translator = catalog.language_team = catalog.msgid_bugs_address = "Partagée"
     with path.open("wb") as stream:
         pofile.write_po(stream, catalog, width=100, sort_by_file=True, include_lineno=False, omit_header=False)
     return sum(1 for message in catalog if message.id and not all(as_tuple(message.string)))
