@@ -81,6 +81,32 @@ def lines(*, title: Text, finding: Text, series: Sequence[Series], points: Seque
     return Chart(Kind.LINES, title, finding, tuple(series), tuple(points), unit)
 
 
+@dataclass(frozen=True)
+class Share:
+    """One part of a whole: its name, its amount (EUR) and the length of its bar, in thousandths of the longest."""
+
+    label: Text
+    amount: Decimal
+    length: int
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The parts of a whole, one bar under another with its name and amount, and the whole beneath."""
+
+    title: Text
+    finding: Text
+    parts: tuple[Share, ...]
+    whole: Share
+
+
+def shares(*, title: Text, finding: Text, whole: Text, parts: Sequence[tuple[Text, Decimal]]) -> Shares:
+    """Return the parts of a whole, whose sum is the whole; a negative part has the length of its size."""
+    longest = max((abs(amount) for _, amount in parts), default=ZERO)
+    drawn = tuple(Share(label, amount, int(abs(amount) * 1000 / longest) if longest else 0) for label, amount in parts)
+    return Shares(title, finding, drawn, Share(whole, sum((part.amount for part in drawn), ZERO), 1000))
+
+
 # --- geometry ---------------------------------------------------------------------------------------------------------
 
 

@@ -179,12 +179,12 @@ def entries_url(activity: UUID, *, first: Month, last: Month, account: str = "",
 
 
 def year_table(statement: Statement) -> Table:
-    """Return month by month, and the year to date."""
+    """Return the year to date, and month by month beside it."""
     closed = queries.closed_months(statement.cooperative, statement.span.first, statement.span.last)
     months = statement.books.months
     columns = [
-        *(Column(formatting.short_month(month), month, month, month in closed) for month in months),
         Column(_("Year to date"), months[0], months[-1]),
+        *(Column(formatting.short_month(month), month, month, month in closed) for month in months),
     ]
     return _table(statement, statement.books, columns)
 

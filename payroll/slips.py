@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from coop.charts import Chart, Point, Series, bars
+from coop import charts
 from coop.money import ZERO
 from payroll import journal, texts
 from payroll.engine.figures import Explained
@@ -96,35 +96,22 @@ def _amounts(payslip: Explained | None) -> Mapping[str, Decimal]:
     return {figure.code: figure.amount for figure in payslip.figures} if payslip else {}
 
 
-@dataclass(frozen=True)
-class Part:
-    """Where a part of the employer cost goes; EUR."""
-
-    label: str
-    amount: Decimal
-
-
-def where_it_goes(payslip: Explained) -> list[Part]:
+def where_it_goes(payslip: Explained) -> charts.Shares:
     """Return the parts of the employer cost, which add up to it: net, contributions, tax, provisions, insurance, fixed."""
     pay = journal.result(payslip)
     parts = [
-        Part(_("Net on the account"), pay.net),
-        Part(_("Worker's contribution"), pay.contribution),
-        Part(_("Withholding tax"), pay.withholding),
-        Part(_("Special contribution"), pay.special_contribution),
-        Part(_("Employer contributions less reduction"), pay.costs.contributions - pay.costs.reduction),
-        Part(_("Set aside: holiday pay, premiums, vouchers"), pay.costs.holiday + pay.costs.premiums),
-        Part(_("Work-accident insurance"), pay.costs.insurance),
-        Part(_("Payroll and occupational medicine"), pay.costs.fixed),
+        (_("Net on the account"), pay.net),
+        (_("Worker's contribution"), pay.contribution),
+        (_("Withholding tax"), pay.withholding),
+        (_("Special contribution"), pay.special_contribution),
+        (_("Employer contributions less reduction"), pay.costs.contributions - pay.costs.reduction),
+        (_("Set aside: holiday pay, premiums, vouchers"), pay.costs.holiday + pay.costs.premiums),
+        (_("Work-accident insurance"), pay.costs.insurance),
+        (_("Payroll and occupational medicine"), pay.costs.fixed),
     ]
-    return [part for part in parts if part.amount != ZERO]
-
-
-def chart(parts: Sequence[Part]) -> Chart:
-    """Return the picture of where the employer cost goes."""
-    return bars(
+    return charts.shares(
         title=_("Where the employer cost goes"),
         finding=_("What is paid out and what is paid or set aside for it."),
-        points=[Point(part.label, (part.amount,)) for part in parts],
-        series=[Series(_("EUR"))],
+        whole=_("Employer cost"),
+        parts=[(label, amount) for label, amount in parts if amount != ZERO],
     )

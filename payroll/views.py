@@ -132,7 +132,6 @@ def _estimate(
     except Refused as refused:
         refusal = refused
     next_euro = pricing.price(basis, target="gross", amount=found.gross + 1)
-    parts = slips.where_it_goes(found.payslip)
     return {
         "basis": basis,
         "price": found,
@@ -148,8 +147,7 @@ def _estimate(
         "next_euro": {"cost": next_euro.cost - found.cost, "net": next_euro.net - found.net},
         "to_net": slips.to_net(found.payslip),
         "to_cost": slips.to_cost(found.payslip),
-        "parts": parts,
-        "chart": slips.chart(parts),
+        "parts": slips.where_it_goes(found.payslip),
         "findings": [texts.finding(one, found.payslip) for one in found.payslip.findings if one.severity == "warning"],
     }
 
@@ -223,7 +221,6 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     figures = queries.figures_of(payslip)
     previous = queries.previous_payslip(payslip)
     before = queries.figures_of(previous) if previous else None
-    parts = slips.where_it_goes(figures)
     context = {
         "payslip": payslip,
         "month": Month.of(payslip.month),
@@ -232,8 +229,7 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "bridge": queries.bridge(figures, before) if before else None,
         "previous": previous,
         "year": queries.year_totals(payslip),
-        "parts": parts,
-        "chart": slips.chart(parts),
+        "parts": slips.where_it_goes(figures),
         "findings": [
             (texts.SEVERITIES[one.severity], one.severity, texts.finding(one, figures)) for one in figures.findings
         ],

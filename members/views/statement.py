@@ -135,14 +135,16 @@ def _page(request: HttpRequest, activity: Activity, span: Span) -> HttpResponse:
     table = statements.month_table(statement, pay=statement.pay) if span.is_month else statements.year_table(statement)
     me = queries.person_of(request.user)
     siblings = queries.runs_of(me, clock.today(), cooperative=activity.cooperative) if me else []
+    revenue, salary = (statement.books.part(section).total for section in (Section.REVENUE, Section.SALARY))
     context = {
         "activity": activity,
         "statement": statement,
         "table": table,
         "chart": statements.chart(statement),
         "span": span,
-        "revenue": statement.books.part(Section.REVENUE).total,
-        "salary": statement.books.part(Section.SALARY).total,
+        "revenue": revenue,
+        "costs": statement.books.result - revenue - salary,
+        "salary": salary,
         "result": statement.books.result,
         "member": me if me and len(siblings) > 1 else None,
         "today": clock.today(),

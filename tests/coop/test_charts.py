@@ -124,3 +124,11 @@ def test_the_table_beneath_shows_the_same_points():
     ).render(Context({"value": chart(charts.bars, ("1250",), ("-3",))}))
 
     assert re.findall(r'<td class="num">(.*?)</td>', html) == ["1,250.00", "−3.00"]
+
+
+@given(amounts=st.lists(values, max_size=8))
+def test_the_parts_of_a_whole_add_up_to_it_and_the_longest_bar_fills_its_row(amounts):
+    parts = charts.shares(title="Cost", finding="", whole="All", parts=[("part", amount) for amount in amounts])
+
+    assert parts.whole.amount == sum(amounts, Decimal(0))
+    assert max((part.length for part in parts.parts), default=0) == (1000 if any(amounts) else 0)
