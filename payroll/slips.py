@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from coop.charts import Chart, Point, Series, bars
+from coop import charts
 from coop.money import ZERO
 from payroll import journal, texts
 from payroll.engine.figures import Explained
@@ -120,11 +120,11 @@ def where_it_goes(payslip: Explained) -> list[Part]:
     return [part for part in parts if part.amount != ZERO]
 
 
-def chart(parts: Sequence[Part]) -> Chart:
+def chart(parts: Sequence[Part]) -> charts.Chart:
     """Return the picture of where the employer cost goes."""
-    return bars(
+    return charts.rows(
         title=_("Where the employer cost goes"),
         finding=_("What is paid out and what is paid or set aside for it."),
-        points=[Point(part.label, (part.amount,)) for part in parts],
-        series=[Series(_("EUR"))],
+        points=[charts.Point(part.label, (part.amount,)) for part in parts],
+        series=charts.Series(_("EUR")),
     )

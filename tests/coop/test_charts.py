@@ -70,6 +70,22 @@ def test_everything_is_drawn_inside_its_frame(rows, kind):
         assert all(drawing.top <= y <= drawing.bottom for line in drawing.lines for _x, y in line.dots)
 
 
+@given(row=st.lists(values, max_size=12))
+def test_rows_stand_beneath_one_another_with_their_labels_and_start_at_zero(row):
+    points = [charts.Point(f"A label too long to stand under a bar, {n}", (value,)) for n, value in enumerate(row)]
+    value = charts.rows(title="Where it goes", finding="", series=charts.Series("EUR"), points=points)
+
+    for frame in (charts.WIDE, charts.NARROW):
+        drawing = charts.draw(value, frame)
+
+        assert [caption.label for caption in drawing.captions] == [point.label for point in points]
+        assert [caption.value for caption in drawing.captions] == row
+        assert [bar.value for bar in drawing.bars] == [amount for amount in row if amount]
+        assert all(drawing.zero in (bar.x, bar.x + bar.width) for bar in drawing.bars)
+        assert all(bar.x >= -2 and bar.x + bar.width <= drawing.right + 2 for bar in drawing.bars)
+        assert all(bar.y + bar.height <= drawing.height for bar in drawing.bars)
+
+
 def test_a_stack_adds_up_above_and_below_zero():
     assert charts.extremes(chart(charts.stacked, ("10", "20"), ("-5", "3"), series=2)) == (Decimal(-5), Decimal(30))
 

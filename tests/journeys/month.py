@@ -6,6 +6,7 @@ Only the cooperative, its people and the opening balance are made beforehand. Th
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +18,13 @@ from django.urls import reverse
 
 from coop.access.models import Role, User
 from coop.celery import app
+from coop.demo import numbers
 from invoicing.models import Customer, Invoice
 from invoicing.purchases.models import ExpenseNote, SupplierInvoice
 from payroll import tasks
 from payroll.models import PayrollRun, Payslip, SalaryOrder
 from tests import cast
+from tests.invoicing import build as sales
 from tests.invoicing.purchases import build as costs
 from tests.payroll import build
 
@@ -70,6 +73,32 @@ def world() -> cast.World:
     costs.kilometre_rate(made, "0.40")
     cast.grant(made.farid, Role.COACH, activity=made.activities["lina"])
     return made
+
+
+def neighbours(lived: cast.World) -> None:
+    """Give Lina two colleagues with a contract at the same hours, customers and money, as in any cooperative."""
+    for name, gross, reduction, money in (
+        ("aline", "1600.00", "61.83", "6200.00"),
+        ("chloe", "1500.00", "97.23", "6400.00"),
+    ):
+        contract = build.contract(lived.people[name], lived.archipel, gross=gross)
+        for month in (build.JULY, build.AUGUST):
+            build.opening(contract, month, gross=gross, reduction=reduction)
+        build.money(lived, name, money)
+    for name, customer, serial, text, quantity, price, on in (
+        ("aline", "Maison des Langues ASBL", 401, "Traduction du rapport annuel", "11800", "0.10", date(2026, 7, 7)),
+        ("aline", "Uitgeverij Noord BV", 402, "Vertaling website, 2 talen", "3", "800.00", date(2026, 9, 1)),
+        ("chloe", "Résidence du Parc ASBL", 403, "Entretien du jardin, août", "24", "45.00", date(2026, 9, 1)),
+    ):
+        activity, by = lived.activities[name], lived.users[name]
+        buyer = sales.customer(activity, by, name=customer, vat_number=f"BE{numbers.enterprise_number(serial)}")
+        sales.invoice(activity, by, sales.line(quantity, price, description=text), on=on, to=buyer)
+
+
+def orders_of_the_neighbours(lived: cast.World) -> None:
+    """22 September: the colleagues order a little more than their contracts give."""
+    build.order(lived, "aline", "1450.00", "net")
+    build.order(lived, "chloe", "1550.00")
 
 
 def browse(user: User) -> Client:
@@ -123,24 +152,35 @@ def press(client: Client, name: str, /, *arguments: object, **fields: Any) -> An
 def add_the_customer(lived: cast.World) -> Customer:
     """14 September: Lina adds her customer."""
     send(browse(lived.lina), "invoicing:customer_new", **CUSTOMER)
-    return Customer.objects.get()
+    return Customer.objects.get(activity=lived.activities["lina"])
 
 
 def draft_the_invoice(lived: cast.World) -> Invoice:
     """14 September: Lina drafts six days of work."""
-    send(browse(lived.lina), "invoicing:invoice_new", act="save", customer=str(Customer.objects.get().pk), **DRAFT)
-    return Invoice.objects.get()
+    send(
+        browse(lived.lina),
+        "invoicing:invoice_new",
+        act="save",
+        customer=str(Customer.objects.get(activity=lived.activities["lina"]).pk),
+        **DRAFT,
+    )
+    return Invoice.objects.get(activity=lived.activities["lina"])
 
 
 def issue_the_invoice(lived: cast.World) -> Invoice:
     """14 September: Lina issues it."""
-    send(browse(lived.lina), "invoicing:invoice_issue", Invoice.objects.get().pk, on="14/09/2026")
-    return Invoice.objects.get()
+    send(
+        browse(lived.lina),
+        "invoicing:invoice_issue",
+        Invoice.objects.get(activity=lived.activities["lina"]).pk,
+        on="14/09/2026",
+    )
+    return Invoice.objects.get(activity=lived.activities["lina"])
 
 
 def claim_the_kilometres(lived: cast.World) -> ExpenseNote:
-    """18 September: Lina claims 300 km; Bruno approves."""
-    lina, bruno = browse(lived.lina), browse(lived.bruno)
+    """18 September: Lina claims 300 km and submits the note."""
+    lina = browse(lived.lina)
     send(
         lina, "purchases:cost_new", "notes",
         **{
@@ -152,20 +192,27 @@ def claim_the_kilometres(lived: cast.World) -> ExpenseNote:
     )  # fmt: skip
     note = ExpenseNote.objects.get()
     press(lina, "purchases:cost_act", "notes", note.pk, "submit")
-    press(bruno, "purchases:cost_act", "notes", note.pk, "approve", booked_on="18/09/2026")
+    return note
+
+
+def approve_the_kilometres(lived: cast.World) -> ExpenseNote:
+    """18 September: Farid, her coach, approves them."""
+    note = ExpenseNote.objects.get()
+    press(browse(lived.farid), "purchases:cost_act", "notes", note.pk, "approve", booked_on="18/09/2026")
     return note
 
 
 def order_the_salary(lived: cast.World) -> SalaryOrder:
     """22 September: Lina orders the wage of her contract."""
     press(browse(lived.lina), "payroll:salary_month", build.SEPTEMBER, target="gross", amount="1450,00")
-    return SalaryOrder.objects.get()
+    return SalaryOrder.objects.get(person=lived.people["lina"])
 
 
 def approve_the_order(lived: cast.World) -> SalaryOrder:
     """22 September: Élise approves it."""
-    press(browse(lived.elise), "payroll:order_detail", SalaryOrder.objects.get().pk, act="approve")
-    return SalaryOrder.objects.get()
+    order = SalaryOrder.objects.get(person=lived.people["lina"])
+    press(browse(lived.elise), "payroll:order_detail", order.pk, act="approve")
+    return SalaryOrder.objects.get(pk=order.pk)
 
 
 def open_the_run(lived: cast.World) -> PayrollRun:
@@ -183,7 +230,7 @@ def submit_the_run(lived: cast.World) -> PayrollRun:
 def approve_the_run(lived: cast.World) -> Payslip:
     """28 September: Bruno approves the run; a worker posts it and makes the payslip."""
     press(browse(lived.bruno), "payroll:run_approve", PayrollRun.objects.get().pk, typed="2026-09")
-    return Payslip.objects.get()
+    return Payslip.objects.get(person=lived.people["lina"])
 
 
 def settle_the_quarter() -> None:

@@ -184,7 +184,10 @@ def invoice(world: cast.World, take: Any) -> None:
 
 def kilometres(world: cast.World, take: Any) -> None:
     """300 km at 0.40 are 120.00."""
-    note = take(month.claim_the_kilometres, world)
+    take(month.claim_the_kilometres, world)
+    check_statement(world, revenue="3000.00", costs="-200.00", fee="-300.00", fund="-30.00")
+
+    note = take(month.approve_the_kilometres, world)
 
     note.refresh_from_db()
     assert (note.state, note.gross, note.vat) == (State.APPROVED, Decimal("120.00"), Decimal("0.00"))
@@ -271,7 +274,7 @@ def payslip(world: cast.World) -> None:
     shown = {code: page.figure(code) for code in page.codes()}
     for code, amount in GROSS_TO_NET.items() | GROSS_TO_COST.items():
         assert shown[code] == money(amount), code
-    assert page.classed("key-figure-value") == [money("1329.36")]
+    assert page.classed("key-figure-value") == [money("1329.36"), money("1450.00"), money("2074.13")]
     assert any([row[-1] for row in page.table(number)[1:]] == WHERE_IT_GOES for number in range(3))
     for value in PARAMETERS:
         assert value in page.text, value
