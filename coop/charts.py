@@ -20,6 +20,7 @@ class Kind(StrEnum):
     BARS = "bars"
     STACKED = "stacked"
     LINES = "lines"
+    ROWS = "rows"
 
 
 @dataclass(frozen=True)
@@ -81,30 +82,9 @@ def lines(*, title: Text, finding: Text, series: Sequence[Series], points: Seque
     return Chart(Kind.LINES, title, finding, tuple(series), tuple(points), unit)
 
 
-@dataclass(frozen=True)
-class Share:
-    """One part of a whole: its name, its amount (EUR) and the length of its bar, in thousandths of the longest."""
-
-    label: Text
-    amount: Decimal
-    length: int
-
-
-@dataclass(frozen=True)
-class Shares:
-    """The parts of a whole, one bar under another with its name and amount, and the whole beneath."""
-
-    title: Text
-    finding: Text
-    parts: tuple[Share, ...]
-    whole: Share
-
-
-def shares(*, title: Text, finding: Text, whole: Text, parts: Sequence[tuple[Text, Decimal]]) -> Shares:
-    """Return the parts of a whole, whose sum is the whole; a negative part has the length of its size."""
-    longest = max((abs(amount) for _, amount in parts), default=ZERO)
-    drawn = tuple(Share(label, amount, int(abs(amount) * 1000 / longest) if longest else 0) for label, amount in parts)
-    return Shares(title, finding, drawn, Share(whole, sum((part.amount for part in drawn), ZERO), 1000))
+def rows(*, title: Text, finding: Text, series: Series, points: Sequence[Point], unit: str = "€") -> Chart:
+    """Return a chart of rows, one beneath the other, for labels too long to stand under bars."""
+    return Chart(Kind.ROWS, title, finding, (series,), tuple(points), unit)
 
 
 # --- geometry ---------------------------------------------------------------------------------------------------------
@@ -148,6 +128,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Caption:
+    """What stands above a row: its label to the left, its value to the right."""
+
+    label: Text
+    y: int
+    value: Decimal | None
+
+
+@dataclass(frozen=True)
 class Drawing:
     """All that the template needs to draw one frame."""
 
@@ -162,10 +151,13 @@ class Drawing:
     marks: tuple[Mark, ...] = ()
     bars: tuple[Bar, ...] = ()
     lines: tuple[Line, ...] = field(default=())
+    captions: tuple[Caption, ...] = ()
 
 
 WIDE = (720, 280)
 NARROW = (340, 240)
+ROW = 44
+"""The height of a row with the label above it."""
 
 
 def round_step(span: Decimal, *, steps: int) -> Decimal:
@@ -200,7 +192,9 @@ def extremes(chart: Chart) -> tuple[Decimal, Decimal]:
 
 
 def draw(chart: Chart, frame: tuple[int, int] = WIDE) -> Drawing:
-    """Lay a chart out in a frame of that width and height, in whole units."""
+    """Lay a chart out in a frame of that width and height, in whole units; rows take the height that they need."""
+    if chart.kind is Kind.ROWS:
+        return _drawn_rows(chart, frame[0])
     width, height = frame
     values = ticks(*extremes(chart))
     longest = max(len(f"{int(value):,}") + (2 if value % 1 else 0) for value in values)
@@ -222,6 +216,22 @@ def draw(chart: Chart, frame: tuple[int, int] = WIDE) -> Drawing:
         bars=() if chart.kind is Kind.LINES else tuple(_bars(chart, centres, slot, y)),
         lines=tuple(_lines(chart, centres, y)) if chart.kind is Kind.LINES else (),
     )  # fmt: skip
+
+
+def _drawn_rows(chart: Chart, width: int) -> Drawing:
+    """Lay rows out beneath one another, each with its label and value above it; the axis is upright, at zero."""
+    low, high = extremes(chart)
+    span = high - low or Decimal(1)
+    zero = int(-low * width // span)
+    drawn, captions = [], []
+    for place, point in enumerate(chart.points):
+        value, y = point.values[0], place * ROW
+        captions.append(Caption(point.label, y + 16, value))
+        if value:
+            across = max(2, int(abs(value) * width // span))
+            drawn.append(Bar(0, zero if value > 0 else zero - across, y + 24, across, 10, value))
+    height = ROW * max(len(chart.points), 1)
+    return Drawing(width, height, 0, width, 0, height, zero=zero, bars=tuple(drawn), captions=tuple(captions))
 
 
 def _bars(chart: Chart, centres: list[int], slot: int, y: Callable[[Decimal], int]) -> Iterator[Bar]:

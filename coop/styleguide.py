@@ -89,10 +89,4 @@ def context(query: Mapping[str, str]) -> dict[str, Any]:
             series=[charts.Series(_("This year")), charts.Series(_("Last year"), quiet=True)],
             points=_points(TURNOVER, SALARY),
         ),
-        "shares": charts.shares(
-            title=_("Where the employer cost goes"),
-            finding=_("What is paid out and what is paid or set aside for it."),
-            whole=_("Employer cost"),
-            parts=[(_("Net on the account"), Decimal("1304.48")), (_("Withholding tax"), Decimal("86.40"))],
-        ),
     }  # fmt: skip

@@ -96,22 +96,35 @@ def _amounts(payslip: Explained | None) -> Mapping[str, Decimal]:
     return {figure.code: figure.amount for figure in payslip.figures} if payslip else {}
 
 
-def where_it_goes(payslip: Explained) -> charts.Shares:
+@dataclass(frozen=True)
+class Part:
+    """Where a part of the employer cost goes; EUR."""
+
+    label: str
+    amount: Decimal
+
+
+def where_it_goes(payslip: Explained) -> list[Part]:
     """Return the parts of the employer cost, which add up to it: net, contributions, tax, provisions, insurance, fixed."""
     pay = journal.result(payslip)
     parts = [
-        (_("Net on the account"), pay.net),
-        (_("Worker's contribution"), pay.contribution),
-        (_("Withholding tax"), pay.withholding),
-        (_("Special contribution"), pay.special_contribution),
-        (_("Employer contributions less reduction"), pay.costs.contributions - pay.costs.reduction),
-        (_("Set aside: holiday pay, premiums, vouchers"), pay.costs.holiday + pay.costs.premiums),
-        (_("Work-accident insurance"), pay.costs.insurance),
-        (_("Payroll and occupational medicine"), pay.costs.fixed),
+        Part(_("Net on the account"), pay.net),
+        Part(_("Worker's contribution"), pay.contribution),
+        Part(_("Withholding tax"), pay.withholding),
+        Part(_("Special contribution"), pay.special_contribution),
+        Part(_("Employer contributions less reduction"), pay.costs.contributions - pay.costs.reduction),
+        Part(_("Set aside: holiday pay, premiums, vouchers"), pay.costs.holiday + pay.costs.premiums),
+        Part(_("Work-accident insurance"), pay.costs.insurance),
+        Part(_("Payroll and occupational medicine"), pay.costs.fixed),
     ]
-    return charts.shares(
+    return [part for part in parts if part.amount != ZERO]
+
+
+def chart(parts: Sequence[Part]) -> charts.Chart:
+    """Return the picture of where the employer cost goes."""
+    return charts.rows(
         title=_("Where the employer cost goes"),
         finding=_("What is paid out and what is paid or set aside for it."),
-        whole=_("Employer cost"),
-        parts=[(label, amount) for label, amount in parts if amount != ZERO],
+        points=[charts.Point(part.label, (part.amount,)) for part in parts],
+        series=charts.Series(_("EUR")),
     )

@@ -147,7 +147,7 @@ def _estimate(
         "next_euro": {"cost": next_euro.cost - found.cost, "net": next_euro.net - found.net},
         "to_net": slips.to_net(found.payslip),
         "to_cost": slips.to_cost(found.payslip),
-        "parts": slips.where_it_goes(found.payslip),
+        "chart": slips.chart(slips.where_it_goes(found.payslip)),
         "findings": [texts.finding(one, found.payslip) for one in found.payslip.findings if one.severity == "warning"],
     }
 
@@ -229,7 +229,7 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "bridge": queries.bridge(figures, before) if before else None,
         "previous": previous,
         "year": queries.year_totals(payslip),
-        "parts": slips.where_it_goes(figures),
+        "chart": slips.chart(slips.where_it_goes(figures)),
         "findings": [
             (texts.SEVERITIES[one.severity], one.severity, texts.finding(one, figures)) for one in figures.findings
         ],

@@ -227,6 +227,7 @@ def chart(chart: charts.Chart) -> SafeString:
                 "css": f"chart-{css}",
                 "frame": drawn,
                 "ticks": [(tick.y, formatting.quantity(tick.value)) for tick in drawn.ticks],
+                "captions": [(one.label, one.y, formatting.amount(one.value)) for one in drawn.captions],
                 "bars": [{"at": bar, **_ink(chart, bar.series)} for bar in drawn.bars],
                 "lines": [{"at": line, **_ink(chart, line.series)} for line in drawn.lines],
             }

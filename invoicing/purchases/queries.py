@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from coop.access import visibility
 from coop.access.predicates import Subject
@@ -53,13 +53,12 @@ def payment_states(costs: Iterable[AnyCost]) -> dict[UUID, Paid]:
     return {pk: Paid(-left.get(pk, ZERO)) for pk in approved}
 
 
-def waiting(user: Any) -> int:
-    """Return how many costs wait for this user's decision."""
-    reach = visibility.reach(user, Subject.PURCHASES, "x")
-    return sum(
-        model.objects.filter(reach, state=State.SUBMITTED).exclude(submitted_by=user).count()
-        for model in (SupplierInvoice, ExpenseNote)
-    )
+def waiting(user: Any) -> tuple[int, int]:
+    """Return how many expense notes and how many supplier invoices wait for this user's decision; never their own."""
+    reach = visibility.reach(user, Subject.PURCHASES, "x") & Q(state=State.SUBMITTED)
+    foreign = reach & ~Q(submitted_by=user) & ~Q(created_by=user)
+    notes = ExpenseNote.objects.filter(foreign).exclude(claimant__user=user).count()
+    return notes, SupplierInvoice.objects.filter(foreign).count()
 
 
 def receipts_of(cost: AnyCost) -> list[Document]:

@@ -1,19 +1,21 @@
 """What purchases tell the lower layers about themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from coop import shell
+from coop import shell, todo
 from coop.access import visibility
 from coop.access.predicates import Subject
 from coop.documents import kinds
 from coop.documents.models import Document
 from coop.ledger import checking, sources
 from invoicing.purchases import checks, queries, services
-from invoicing.purchases.models import ExpenseNote, SupplierInvoice
+from invoicing.purchases.models import ExpenseNote, State, SupplierInvoice
 
 
 class ReceivedNotMade(RuntimeError):
@@ -47,6 +49,27 @@ def _reads_costs(user: Any) -> bool:
     return bool(access.activities_with(Subject.PURCHASES, "r") or access.cooperatives_with(Subject.PURCHASES, "r"))
 
 
+def tasks_of(user: Any, on: date) -> Iterator[todo.Task]:
+    """Give the costs that wait for a decision to those who may decide."""
+    notes, invoices = queries.waiting(user)
+    sentences = {
+        "notes": (notes, ngettext("Decide on %(count)s expense note", "Decide on %(count)s expense notes", notes)),
+        "suppliers": (
+            invoices,
+            ngettext("Decide on %(count)s supplier invoice", "Decide on %(count)s supplier invoices", invoices),
+        ),
+    }
+    for slug, (count, sentence) in sentences.items():
+        if count:
+            yield todo.Task(
+                kind=f"cost_to_decide_{slug}",
+                sentence=sentence % {"count": count},
+                url=f"{reverse('purchases:cost_list', args=[slug])}?state={State.SUBMITTED}",
+                action=gettext("Decide"),
+                count=count,
+            )
+
+
 def register() -> None:
     """Make receipts, the pages of costs and their checks against the books known."""
     sources.register(services.SUPPLIER_INVOICE, _links(SupplierInvoice, "suppliers"))
@@ -58,5 +81,6 @@ def register() -> None:
         )
     )  # fmt: skip
     kinds.register(kinds.Kind(queries.RECEIPT, build=_build, visible=queries.may_see_receipt, received=True))
+    todo.register(tasks_of)
     checking.register("costs are in the books", checks.costs_are_in_the_books)
     checking.register("numbers of costs have no gap", checks.numbers_have_no_gap)

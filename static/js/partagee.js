@@ -53,6 +53,12 @@
     }
   });
 
+  // Tabs wider than a phone: the one that is open is in sight.
+  document.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
+    const row = tab.closest(".tabs");
+    row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  });
+
   // Forms: one sending only; the button says that it is busy.
   document.addEventListener("submit", (event) => {
     const form = event.target;

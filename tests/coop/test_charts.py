@@ -70,6 +70,22 @@ def test_everything_is_drawn_inside_its_frame(rows, kind):
         assert all(drawing.top <= y <= drawing.bottom for line in drawing.lines for _x, y in line.dots)
 
 
+@given(row=st.lists(values, max_size=12))
+def test_rows_stand_beneath_one_another_with_their_labels_and_start_at_zero(row):
+    points = [charts.Point(f"A label too long to stand under a bar, {n}", (value,)) for n, value in enumerate(row)]
+    value = charts.rows(title="Where it goes", finding="", series=charts.Series("EUR"), points=points)
+
+    for frame in (charts.WIDE, charts.NARROW):
+        drawing = charts.draw(value, frame)
+
+        assert [caption.label for caption in drawing.captions] == [point.label for point in points]
+        assert [caption.value for caption in drawing.captions] == row
+        assert [bar.value for bar in drawing.bars] == [amount for amount in row if amount]
+        assert all(drawing.zero in (bar.x, bar.x + bar.width) for bar in drawing.bars)
+        assert all(bar.x >= -2 and bar.x + bar.width <= drawing.right + 2 for bar in drawing.bars)
+        assert all(bar.y + bar.height <= drawing.height for bar in drawing.bars)
+
+
 def test_a_stack_adds_up_above_and_below_zero():
     assert charts.extremes(chart(charts.stacked, ("10", "20"), ("-5", "3"), series=2)) == (Decimal(-5), Decimal(30))
 
@@ -124,11 +140,3 @@ def test_the_table_beneath_shows_the_same_points():
     ).render(Context({"value": chart(charts.bars, ("1250",), ("-3",))}))
 
     assert re.findall(r'<td class="num">(.*?)</td>', html) == ["1,250.00", "−3.00"]
-
-
-@given(amounts=st.lists(values, max_size=8))
-def test_the_parts_of_a_whole_add_up_to_it_and_the_longest_bar_fills_its_row(amounts):
-    parts = charts.shares(title="Cost", finding="", whole="All", parts=[("part", amount) for amount in amounts])
-
-    assert parts.whole.amount == sum(amounts, Decimal(0))
-    assert max((part.length for part in parts.parts), default=0) == (1000 if any(amounts) else 0)

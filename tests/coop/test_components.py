@@ -16,7 +16,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 from django_cotton.compiler_regex import CottonCompiler
 
-from coop import charts, forms, shell, styleguide, tables, views
+from coop import forms, shell, styleguide, tables, views
 from coop.errors import Refused
 from coop.templatetags import partagee
 
@@ -477,18 +477,6 @@ def test_a_page_that_holds_a_refused_form_answers_422(rf):
     assert views.page(request, "parts/error.html", form=refused_form()).status_code == 422
     assert views.page(request, "parts/error.html", form=styleguide.ExampleForm()).status_code == 200
     assert views.page(request, "parts/error.html").status_code == 200
-
-
-def test_the_parts_of_a_whole_are_shown_with_their_amounts_and_the_whole_beneath():
-    parts = charts.shares(
-        title="Cost", finding="", whole="Employer cost", parts=[("Net", Decimal("1000")), ("Tax", Decimal("250.5"))]
-    )
-
-    html = drawn('<c-shares :shares="x" />', x=parts)
-
-    assert 'width="1000"' in html
-    assert 'width="250"' in html
-    assert re.search(r"Net.*Tax.*Employer cost.*1.250.50", html, re.DOTALL)
 
 
 def test_every_component_is_drawn_in_the_style_guide_and_described():

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
 
+from coop import todo
 from coop.ledger import sources
 from coop.ledger.models import Entry
 from invoicing.purchases.models import ExpenseNote, State, SupplierInvoice
@@ -251,3 +252,20 @@ def test_an_entry_leads_to_its_cost_for_those_who_may_open_it(world):
 
     assert sources.links([key], world.lina)[key].url.endswith(str(invoice.pk))
     assert sources.links([key], world.aline)[key].url == ""
+
+
+def test_a_cost_waits_on_the_home_of_who_decides_until_it_is_decided(client, world):
+    note = build.submitted(build.expense_note(world), world.lina)
+    build.supplier_invoice(world)
+
+    def waiting(name: str) -> list[str]:
+        return [
+            one.task.url for one in todo.tasks_of(world.users[name], build.DAY) if "cost_to_decide" in one.task.kind
+        ]
+
+    assert waiting("bruno") == [f"{reverse('purchases:cost_list', args=['notes'])}?state=submitted"]
+    assert waiting("lina") == waiting("elise") == []
+    client.force_login(world.bruno)
+    assert waiting("bruno")[0] in client.get(reverse("members:home")).content.decode()
+    build.approved(note, world.bruno)
+    assert waiting("bruno") == []
