@@ -22,7 +22,7 @@ from coop.access.predicates import Subject
 from coop.entities.models import Activity, Cooperative
 from coop.errors import Refused
 from coop.ledger import queries as ledger_queries
-from coop.money import ZERO, cents
+from coop.money import ZERO, cents, split
 from coop.periods import Month
 from members.models import Person, Status
 from payroll import facts, forms, pricing, queries, services, slips, tasks, texts
@@ -129,6 +129,9 @@ def _estimate(
     refusal = None
     try:
         pricing.check_law_and_contract(found, basis)
+        shares = split(reserved, [weight for _activity, weight in basis.bearers])
+        room = {pk: balances[pk].free + share for pk, share in zip(activities, shares, strict=True)}
+        pricing.check_free(found, basis, room, may_draw=True)
     except Refused as refused:
         refusal = refused
     next_euro = pricing.price(basis, target="gross", amount=found.gross + 1)
@@ -143,7 +146,6 @@ def _estimate(
         "balances": next(iter(balances.values())) if len(balances) == 1 else None,
         "activities": Activity.objects.filter(pk__in=activities).order_by("code"),
         "short": max(ZERO, found.cost - free),
-        "above_free": found.cost > max(found.contract_cost, free),
         "months_of_reserve": _months_of_reserve(balances.values(), found, reserved),
         "next_euro": {"cost": next_euro.cost - found.cost, "net": next_euro.net - found.net},
         "to_net": slips.to_net(found.payslip),
@@ -432,8 +434,11 @@ def _act(request: HttpRequest, pk: UUID, right: str, act: Callable[[PayrollRun],
     """Do an act of one button on a run that the user sees, with the right that it asks."""
     run = _run(request, pk)
     visibility.require(request.user, Subject.RUNS, right, cooperative=run.cooperative_id)
-    _try(request, lambda: act(run), done)
-    return redirect("payroll:run_detail", run.pk)
+    if _try(request, lambda: act(run), done):
+        return redirect("payroll:run_detail", run.pk)
+    page = _run_page(request, _run(request, pk))
+    page.status_code = 422
+    return page
 
 
 @login_required
@@ -581,8 +586,10 @@ def order_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     if order.superseded_at is None:
         form = forms.WishForm({"target": order.target, "amount": formatting.amount(order.amount)})
         context |= _estimate(request, order.person, order.cooperative, Month.of(order.month), form, order)
-    bad = next((one for one in (correct, refuse) if one.is_bound and one.errors), None)
-    return views.page(request, "payroll/order_detail.html", context, form=bad)
+    page = views.page(request, "payroll/order_detail.html", context)
+    if request.method == "POST":
+        page.status_code = 422
+    return page
 
 
 def _decide(request: HttpRequest, order: SalaryOrder, correct: Any, refuse: Any) -> SalaryOrder | None:
