@@ -24,7 +24,8 @@ from coop.errors import Refused
 from coop.ledger import queries as ledger_queries
 from coop.money import ZERO, cents, split
 from coop.periods import Month
-from members.models import Person, Status
+from members import services as member_services
+from members.models import Person, Reading, Status
 from payroll import facts, forms, pricing, queries, services, slips, tasks, texts
 from payroll.models import EmployerTerms, PayrollRun, Payslip, RunMember, SalaryOrder
 from payroll.services.orders import order_basis
@@ -134,6 +135,8 @@ def _estimate(
         pricing.check_free(found, basis, room, may_draw=True)
     except Refused as refused:
         refusal = refused
+    cut_off, run = _cut_off(cooperative, month), queries.run_of(cooperative, month)
+    checked = run is not None and run.state not in {State.OPEN, State.CALCULATED}
     next_euro = pricing.price(basis, target="gross", amount=found.gross + 1)
     parts = slips.where_it_goes(found.payslip)
     return {
@@ -142,6 +145,7 @@ def _estimate(
         "wish": {"target": target, "amount": amount},
         "wish_amount": formatting.amount(amount),
         "refusal": refusal,
+        "closed": checked or (cut_off is not None and clock.today() > cut_off),
         "free": free,
         "balances": next(iter(balances.values())) if len(balances) == 1 else None,
         "activities": Activity.objects.filter(pk__in=activities).order_by("code"),
@@ -222,6 +226,8 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
         pk=pk,
     )
+    if payslip.person.user_id != request.user.pk:
+        member_services.note_reading(person=payslip.person, what=Reading.What.PAYSLIP, by=request.user, at=clock.now())
     figures = queries.figures_of(payslip)
     previous = queries.previous_payslip(payslip)
     before = queries.figures_of(previous) if previous else None
@@ -368,6 +374,9 @@ def _run_page(request: HttpRequest, run: PayrollRun, form: Any = None) -> HttpRe
         "orders": queries.orders_of(run.cooperative, month) if persons else [],
     }
     differences = queries.differences(run)
+    if persons and not context["officer"]:
+        people = {one.payslip.person_id for one in differences}
+        member_services.note_readings(people=people, what=Reading.What.RUN, by=user, at=clock.now())
     if persons:
         context["differences"] = differences
         context["failed"] = _failed(run)
