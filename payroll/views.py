@@ -143,7 +143,7 @@ def _estimate(
         "basis": basis,
         "price": found,
         "wish": {"target": target, "amount": amount},
-        "wish_amount": formatting.amount(amount),
+        "wish_amount": form.data.get("amount") or formatting.amount(amount),
         "refusal": refusal,
         "closed": checked or (cut_off is not None and clock.today() > cut_off),
         "free": free,
@@ -162,8 +162,9 @@ def _estimate(
 
 def _wish(form: forms.WishForm, order: Any, basis: facts.Basis) -> tuple[str, Decimal]:
     """The wish that was typed; before anything is typed, the order or the contractual wage."""
-    if form.is_bound and "amount" in form.data and form.is_valid():
-        return form.cleaned_data["target"], form.cleaned_data["amount"]
+    typed = forms.WishForm(form.data)  # read anew: a refusal has taken the amount out of the form that was sent
+    if form.is_bound and "amount" in form.data and typed.is_valid():
+        return typed.cleaned_data["target"], typed.cleaned_data["amount"]
     if order is not None:
         return order.target, order.amount
     return SalaryOrder.Target.GROSS, basis.contract_gross
