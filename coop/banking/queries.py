@@ -42,7 +42,7 @@ class ToPay:
     @property
     def total(self) -> Decimal:
         """The sum."""
-        return sum((one.open_amount for one in (*self.debts, *self.wages)), ZERO)
+        return sum((one.open_amount for one in self.debts), sum((one.open_amount for one in self.wages), ZERO))
 
 
 def cooperatives_paying(user: Any) -> list[Cooperative]:

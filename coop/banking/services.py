@@ -34,6 +34,16 @@ class NothingOpen(Refused):
     """A payment was recorded on a document of which nothing is open, or of the wrong sign."""
 
 
+def _nothing_open(document: OpenItem, residual: Decimal, amount: Decimal, remedy: str) -> NothingOpen:
+    return NothingOpen(
+        subject=_("Payment of %(reference)s") % {"reference": document.reference},
+        reason=_("%(residual)s EUR is open on this document, which %(amount)s EUR cannot settle.")
+        % {"residual": residual, "amount": amount},
+        remedy=remedy,
+        field="amount",
+    )
+
+
 class NotAReceivable(Refused):
     """A receipt was recorded on something that no customer owes."""
 
@@ -151,12 +161,11 @@ def record_receipt(
     state = _open_document(document, activity)
     _refuse_disorder(document, bank_account, on)
     if state.residual == ZERO or (state.residual > ZERO) != (amount > ZERO):
-        raise NothingOpen(
-            subject=_("Payment of %(reference)s") % {"reference": document.reference},
-            reason=_("%(residual)s EUR is open on this document, which %(amount)s EUR cannot settle.")
-            % {"residual": state.residual, "amount": amount},
-            remedy=_("Check the document and the amount; a refund of a credit note is entered as a negative amount."),
-            field="amount",
+        raise _nothing_open(
+            document,
+            state.residual,
+            amount,
+            _("Check the document and the amount; a refund of a credit note is entered as a negative amount."),
         )
     movement = Movement(
         id=uuid4(), cooperative=document.cooperative, bank_account=bank_account, item=document, booked_on=on,
@@ -207,13 +216,7 @@ def record_payment(
     _lock(debt)
     open_amount = -queries.residual(debt)
     if not ZERO < exact(amount) <= open_amount:
-        raise NothingOpen(
-            subject=_("Payment of %(reference)s") % {"reference": debt.reference},
-            reason=_("%(residual)s EUR is open on this document, which %(amount)s EUR cannot settle.")
-            % {"residual": open_amount, "amount": amount},
-            remedy=_("Pay at most what is open."),
-            field="amount",
-        )
+        raise _nothing_open(debt, open_amount, amount, _("Pay at most what is open."))
     movement = Movement(
         id=uuid4(), cooperative=debt.cooperative, bank_account=bank_account, item=debt, booked_on=on, amount=-exact(amount),
         reference=reference, recorded_by=by, recorded_at=at,

@@ -84,7 +84,10 @@ def _failed_run(world: cast.World) -> None:
 
 
 def _run(world: cast.World) -> str:
-    return f"/payroll/{payroll.open_run(cooperative=world.archipel, month=build.SEPTEMBER, on=date(2026, 9, 22), at=cast.at('2026-09-22')).pk}"
+    run = payroll.open_run(
+        cooperative=world.archipel, month=build.SEPTEMBER, on=date(2026, 9, 22), at=cast.at("2026-09-22")
+    )
+    return f"/payroll/{run.pk}"
 
 
 CASES = {
@@ -92,8 +95,15 @@ CASES = {
         "aline",
         lambda world: f"/customers/new?activity={world.activities['aline'].pk}",
         lambda world: {
-            "activity": world.activities["aline"].pk, "kind": "business", "name": "Brasserie Neuve", "country": "BE",
-            "vat_number": "BE0403170702", "language": "fr", "payment_days": "30", "street": "Rue 1", "postcode": "1000",
+            "activity": world.activities["aline"].pk,
+            "kind": "business",
+            "name": "Brasserie Neuve",
+            "country": "BE",
+            "vat_number": "BE0403170702",
+            "language": "fr",
+            "payment_days": "30",
+            "street": "Rue 1",
+            "postcode": "1000",
             "town": "Bruxelles",
         },
         ("This VAT number is not right", "compare the digits"),
@@ -103,9 +113,16 @@ CASES = {
         "aline",
         lambda world: "/expenses/suppliers/new",
         lambda world: {
-            "supplier_name": "Papeterie", "supplier_vat_number": "BE0403170702", "supplier_number": "77",
-            "dated_on": "10/09/2026", "lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0", "lines-0-cost_type": "office",
-            "lines-0-description": "Papier", "lines-0-amount": "20,00", "lines-0-rate": "0.21",
+            "supplier_name": "Papeterie",
+            "supplier_vat_number": "BE0403170702",
+            "supplier_number": "77",
+            "dated_on": "10/09/2026",
+            "lines-TOTAL_FORMS": "1",
+            "lines-INITIAL_FORMS": "0",
+            "lines-0-cost_type": "office",
+            "lines-0-description": "Papier",
+            "lines-0-amount": "20,00",
+            "lines-0-rate": "0.21",
         },
         ("This VAT number is not right", "compare the digits"),
         ("Papeterie", "BE0403170702", "20,00"),
