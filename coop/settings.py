@@ -94,10 +94,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
-    "crispy_forms",
-    "crispy_bootstrap5",
     "django_tables2",
-    "django_filters",
     "lucide",
     "djmoney",
     "rules.apps.AutodiscoverRulesConfig",
@@ -170,8 +167,6 @@ TEMPLATES = [
         },
     }
 ]
-CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
-CRISPY_TEMPLATE_PACK = "bootstrap5"
 DJANGO_TABLES2_TEMPLATE = "parts/table.html"
 
 # --- people -----------------------------------------------------------------------------------------------------------

@@ -16,6 +16,14 @@ def check(table: Mapping[str, Set[str]], *, subject: Text, now: str, to: str, re
     if to not in table.get(now, frozenset()):
         raise TransitionRefused(
             subject=subject,
-            reason=_("It is in state “%(now)s” and cannot become “%(to)s”.") % {"now": now, "to": to},
+            reason=_("It is in state “%(now)s” and cannot become “%(to)s”.")
+            % {"now": _name(table, now), "to": _name(table, to)},
             remedy=remedy or _("Reload the page to see what has happened meanwhile."),
         )
+
+
+def _name(table: Mapping[str, Set[str]], state: str) -> Text:
+    """Return what people call a state: the label of its choice in the table, which a value from the database lacks."""
+    states = {*table, *(to for moves in table.values() for to in moves)}
+    name: Text = next((getattr(one, "label", one) for one in states if one == state), state)
+    return name

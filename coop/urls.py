@@ -1,7 +1,5 @@
 """Addresses: those of the shell here, those of the apps in their ``urls.py``. English, without a language prefix."""
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -31,7 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language", views.set_language, name="set_language"),
     path("typed/day", views.read_day, name="read_day"),
     path("account/", include("allauth.urls")),
-    *(path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")),
+    *(path("", include(f"{app}.urls")) for app in APPS),
 ]
 
 if settings.DEBUG or settings.DEMO:

@@ -249,6 +249,12 @@ class PaymentForm(Form):
         account.queryset = BankAccount.objects.filter(cooperative=cooperative).order_by("account_number")
 
 
+class UndoForm(Form):
+    """The date on which a payment is undone: today, or the day on which the bank took it back."""
+
+    on = DayField(label=_("Booked on"))
+
+
 class CreditForm(Form):
     """Which part of an invoice is credited: everything that is left, or an amount per line."""
 

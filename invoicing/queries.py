@@ -267,6 +267,11 @@ class Detail:
     entries: Sequence[tuple[Entry, Sequence[Line]]]
     events: Sequence[Any]
 
+    @property
+    def undone(self) -> frozenset[UUID]:
+        """The ids of the movements that another one has undone."""
+        return frozenset(one.reverses_id for one in self.movements if one.reverses_id is not None)
+
 
 def detail_of(invoice: Invoice, on: date) -> Detail:
     """Return what a page shows about a document that the caller may see."""

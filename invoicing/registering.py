@@ -14,7 +14,7 @@ from coop.access import visibility
 from coop.access.predicates import Subject
 from coop.documents import kinds
 from coop.ledger import checking, sources
-from invoicing import checks, paper, queries
+from invoicing import checks, paper, queries, rules
 from invoicing.models import Customer, Invoice
 from invoicing.services import CREDITED, ISSUED
 from invoicing.services.finishing import DOCUMENT
@@ -58,6 +58,14 @@ NAVIGATION = (
         allowed=sees_sales,
         group="work",
         order=11,
+    ),
+    shell.Entry(
+        label=gettext_lazy("Sales and costs"),
+        url="invoicing:rules_home",
+        icon="sliders-horizontal",
+        allowed=lambda user: bool(rules.cooperatives(user)),
+        group="administration",
+        order=15,
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from invoicing import views
+from invoicing import rules, views
 
 app_name = "invoicing"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("invoices/<uuid:pk>/duplicate", views.invoice_duplicate, name="invoice_duplicate"),
     path("invoices/<uuid:pk>/credit", views.invoice_credit, name="invoice_credit"),
     path("invoices/<uuid:pk>/payment", views.invoice_payment, name="invoice_payment"),
+    path("invoices/<uuid:pk>/payment/<uuid:movement>/undo", views.payment_undo, name="payment_undo"),
+    path("invoices/rules", rules.home, name="rules_home"),
+    path("invoices/rules/<uuid:cooperative>", rules.show, name="rules"),
     path("customers", views.customer_list, name="customer_list"),
     path("customers/new", views.customer_new, name="customer_new"),
     path("customers/<uuid:pk>", views.customer_detail, name="customer_detail"),

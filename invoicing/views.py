@@ -19,6 +19,8 @@ from coop import choosing, clock, formatting, views
 from coop import forms as form_errors
 from coop.access import visibility
 from coop.access.predicates import Subject
+from coop.banking import services as banking
+from coop.banking.models import Movement
 from coop.documents import queries as documents
 from coop.documents.models import Document
 from coop.entities.models import Activity
@@ -394,6 +396,7 @@ def invoice_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_record": _may(request, "w", invoice, Subject.BANK)
         and invoice.kind == Invoice.Kind.INVOICE
         and detail.row.residual != ZERO,
+        "may_undo": _may(request, "w", invoice, Subject.BANK),
         "sees_books": _may(request, "r", invoice, Subject.LEDGER),
         "new_key": form_errors.Form().initial["idempotency_key"],
     }
@@ -501,6 +504,28 @@ def invoice_payment(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("The payment of %(number)s is recorded.") % {"number": invoice.number})
             return redirect("invoicing:invoice_detail", pk)
     return views.page(request, "invoicing/invoice_payment.html", {"invoice": invoice, "detail": detail}, form=form)
+
+
+@login_required
+@require_http_methods(GET_AND_POST)
+def payment_undo(request: HttpRequest, pk: UUID, movement: UUID) -> HttpResponse:
+    """Undo a payment that was recorded by mistake or that the bank took back, after asking."""
+    invoice = _invoice(request, pk)
+    visibility.require(request.user, Subject.BANK, "w", cooperative=invoice.cooperative_id)
+    wrong = get_object_or_404(Movement.objects.visible_to(request.user).filter(item=pk, reverses=None), pk=movement)
+    form = forms.UndoForm(request.POST or None, initial={"on": clock.today()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            banking.reverse_movement(
+                movement=wrong.pk, on=form.cleaned_data["on"], by=request.user, at=clock.now(), key=form.key
+            )
+        except Refused as refused:
+            form_errors.refuse(form, refused)
+        else:
+            messages.success(request, _("The payment is undone; the invoice is open again."))
+            return redirect("invoicing:invoice_detail", pk)
+    context = {"invoice": invoice, "movement": wrong}
+    return views.page(request, "invoicing/payment_undo.html", context, form=form)
 
 
 # --- customers --------------------------------------------------------------------------------------------------------

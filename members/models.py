@@ -315,6 +315,8 @@ class Reading(models.Model):
     class What(models.TextChoices):
         FILE = "file", _("contract, family situation, national number, account")
         MASKED = "masked", _("contract and family situation, numbers masked")
+        PAYSLIP = "payslip", _("a payslip")
+        RUN = "run", _("the pay of a month, in its run")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="readings")

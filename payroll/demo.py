@@ -125,7 +125,7 @@ def _employees(world: World, cooperative: Cooperative, month: Month) -> list[Mem
 def _wish(
     world: World, cooperative: Cooperative, month: Month, member: Member, person: Person, place: int, *, decide: bool
 ) -> None:
-    """Order what the tables say; what the officer must refuse is ordered again at the contractual wage."""
+    """Order what the tables say; what is not free, or what the officer must refuse, is ordered at the contractual wage."""
     ordered, decided = world.day(month, ORDERED), world.day(month, CUT_OFF)
     officer = steps.staff("payroll_officer", cooperative.code)
     gross = cents(Decimal(member.gross) * MORE[(place + month.number) % len(MORE)])
@@ -135,7 +135,10 @@ def _wish(
     elif member.wish != "gross":
         priced = services.simulate(person=person, cooperative=cooperative, month=month, target="gross", amount=gross)
         amount = priced.cost if member.wish == "cost" else priced.net
-    order = _submit(world, cooperative, month, person, target, amount, ordered)
+    try:
+        order = _submit(world, cooperative, month, person, target, amount, ordered)
+    except pricing.OrderAboveFree:
+        order = _submit(world, cooperative, month, person, "gross", Decimal(member.gross), ordered)
     if not decide:
         return
     try:

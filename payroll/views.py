@@ -22,9 +22,10 @@ from coop.access.predicates import Subject
 from coop.entities.models import Activity, Cooperative
 from coop.errors import Refused
 from coop.ledger import queries as ledger_queries
-from coop.money import ZERO, cents
+from coop.money import ZERO, cents, split
 from coop.periods import Month
-from members.models import Person, Status
+from members import services as member_services
+from members.models import Person, Reading, Status
 from payroll import facts, forms, pricing, queries, services, slips, tasks, texts
 from payroll.models import EmployerTerms, PayrollRun, Payslip, RunMember, SalaryOrder
 from payroll.services.orders import order_basis
@@ -129,20 +130,25 @@ def _estimate(
     refusal = None
     try:
         pricing.check_law_and_contract(found, basis)
+        shares = split(reserved, [weight for _activity, weight in basis.bearers])
+        room = {pk: balances[pk].free + share for pk, share in zip(activities, shares, strict=True)}
+        pricing.check_free(found, basis, room, may_draw=True)
     except Refused as refused:
         refusal = refused
+    cut_off, run = _cut_off(cooperative, month), queries.run_of(cooperative, month)
+    checked = run is not None and run.state not in {State.OPEN, State.CALCULATED}
     next_euro = pricing.price(basis, target="gross", amount=found.gross + 1)
     return {
         "basis": basis,
         "price": found,
         "wish": {"target": target, "amount": amount},
-        "wish_amount": formatting.amount(amount),
+        "wish_amount": form.data.get("amount") or formatting.amount(amount),
         "refusal": refusal,
+        "closed": checked or (cut_off is not None and clock.today() > cut_off),
         "free": free,
         "balances": next(iter(balances.values())) if len(balances) == 1 else None,
         "activities": Activity.objects.filter(pk__in=activities).order_by("code"),
         "short": max(ZERO, found.cost - free),
-        "above_free": found.cost > max(found.contract_cost, free),
         "months_of_reserve": _months_of_reserve(balances.values(), found, reserved),
         "next_euro": {"cost": next_euro.cost - found.cost, "net": next_euro.net - found.net},
         "to_net": slips.to_net(found.payslip),
@@ -154,8 +160,9 @@ def _estimate(
 
 def _wish(form: forms.WishForm, order: Any, basis: facts.Basis) -> tuple[str, Decimal]:
     """The wish that was typed; before anything is typed, the order or the contractual wage."""
-    if form.is_bound and "amount" in form.data and form.is_valid():
-        return form.cleaned_data["target"], form.cleaned_data["amount"]
+    typed = forms.WishForm(form.data)  # read anew: a refusal has taken the amount out of the form that was sent
+    if form.is_bound and "amount" in form.data and typed.is_valid():
+        return typed.cleaned_data["target"], typed.cleaned_data["amount"]
     if order is not None:
         return order.target, order.amount
     return SalaryOrder.Target.GROSS, basis.contract_gross
@@ -218,6 +225,8 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
         pk=pk,
     )
+    if payslip.person.user_id != request.user.pk:
+        member_services.note_reading(person=payslip.person, what=Reading.What.PAYSLIP, by=request.user, at=clock.now())
     figures = queries.figures_of(payslip)
     previous = queries.previous_payslip(payslip)
     before = queries.figures_of(previous) if previous else None
@@ -362,6 +371,9 @@ def _run_page(request: HttpRequest, run: PayrollRun, form: Any = None) -> HttpRe
         "orders": queries.orders_of(run.cooperative, month) if persons else [],
     }
     differences = queries.differences(run)
+    if persons and not context["officer"]:
+        people = {one.payslip.person_id for one in differences}
+        member_services.note_readings(people=people, what=Reading.What.RUN, by=user, at=clock.now())
     if persons:
         context["differences"] = differences
         context["failed"] = _failed(run)
@@ -428,8 +440,11 @@ def _act(request: HttpRequest, pk: UUID, right: str, act: Callable[[PayrollRun],
     """Do an act of one button on a run that the user sees, with the right that it asks."""
     run = _run(request, pk)
     visibility.require(request.user, Subject.RUNS, right, cooperative=run.cooperative_id)
-    _try(request, lambda: act(run), done)
-    return redirect("payroll:run_detail", run.pk)
+    if _try(request, lambda: act(run), done):
+        return redirect("payroll:run_detail", run.pk)
+    page = _run_page(request, _run(request, pk))
+    page.status_code = 422
+    return page
 
 
 @login_required
@@ -577,8 +592,10 @@ def order_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     if order.superseded_at is None:
         form = forms.WishForm({"target": order.target, "amount": formatting.amount(order.amount)})
         context |= _estimate(request, order.person, order.cooperative, Month.of(order.month), form, order)
-    bad = next((one for one in (correct, refuse) if one.is_bound and one.errors), None)
-    return views.page(request, "payroll/order_detail.html", context, form=bad)
+    page = views.page(request, "payroll/order_detail.html", context)
+    if request.method == "POST":
+        page.status_code = 422
+    return page
 
 
 def _decide(request: HttpRequest, order: SalaryOrder, correct: Any, refuse: Any) -> SalaryOrder | None:

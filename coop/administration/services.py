@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from stdnum import iban
 from stdnum.be import vat as enterprise
 from stdnum.exceptions import ValidationError as NotValid
 
@@ -120,6 +121,23 @@ def read_enterprise_number(text: str) -> str:
             reason=_("Its check digits are wrong, or a digit is missing."),
             remedy=_("Compare it with the register of legal persons: ten digits, like 0403.170.701."),
             field="enterprise_number",
+        ) from error
+
+
+class IbanWrong(Refused):
+    """The bank account of a cooperative does not pass its check digits."""
+
+
+def read_iban(text: str) -> str:
+    """Return the IBAN of a cooperative in its compact form, however it is written. Raises IbanWrong."""
+    try:
+        return str(iban.validate(text))
+    except NotValid as error:
+        raise IbanWrong(
+            subject=_("Bank account %(iban)s") % {"iban": text},
+            reason=_("The IBAN is not right: a digit is wrong or missing."),
+            remedy=_("Compare it with a bank statement."),
+            field="iban",
         ) from error
 
 

@@ -15,6 +15,7 @@ from coop.banking.models import Movement
 from coop.entities.models import BankAccount
 from coop.imports import sheets
 from coop.imports.sheets import Column, Context, Kind, Outcome, Row, Sheet
+from coop.ledger import queries
 from coop.ledger.models import OpenItem
 from coop.ledger.opening import RECEIVABLES
 
@@ -28,17 +29,29 @@ def _receipts(rows: Sequence[Row], context: Context) -> Outcome:
     account = _account(row, context)
     if _there(row, context, item, account, row["amount"]):
         return Outcome.UNCHANGED
-    movement = services.record_receipt(
-        item=item.pk,
-        amount=row["amount"],
-        on=row["date"],
-        bank_account=account,
-        reference=row["reference"],
-        by=context.by,
-        at=context.at,
-    )
+    came_back = _came_back(item, account, row["amount"])
+    if came_back is not None:
+        movement = services.reverse_movement(
+            movement=came_back.pk, on=row["date"], by=context.by, at=context.at, reference=row["reference"]
+        )
+    else:
+        movement = services.record_receipt(
+            item=item.pk,
+            amount=row["amount"],
+            on=row["date"],
+            bank_account=account,
+            reference=row["reference"],
+            by=context.by,
+            at=context.at,
+        )
     _keep(row, context, movement.pk)
     return Outcome.CREATED
+
+
+def _came_back(item: OpenItem, account: BankAccount, amount: Decimal) -> Movement | None:
+    """Return the payment that a negative amount undoes: the last of that amount; None when it is a refund."""
+    same = Movement.objects.filter(item=item, bank_account=account, amount=-amount, reversed_by=None, reverses=None)
+    return same.order_by("booked_on", "recorded_at").last() if amount < 0 and queries.residual(item) >= 0 else None
 
 
 def _payments(rows: Sequence[Row], context: Context) -> Outcome:

@@ -33,6 +33,10 @@ DOCUMENT_SERIES = {
 }
 
 
+class BooksNotOpened(Refused):
+    """The next year was to be opened of books that have none."""
+
+
 @transaction.atomic
 def open_books(*, cooperative: Cooperative, opened_on: date) -> None:
     """Give a cooperative its chart, its journals, the activities COOP and FUND, and the head of its chain. Idempotent."""
@@ -85,6 +89,21 @@ def open_year(*, cooperative: Cooperative, year: int) -> FiscalYear:
             cooperative=cooperative, kind=kind, activity=None, year=str(year), defaults={"template": template}
         )
     return fiscal_year
+
+
+@transaction.atomic
+def open_next_year(*, cooperative: Cooperative, by: Any) -> FiscalYear:
+    """Open the calendar year after the last one that is open. Raises PermissionDenied without the right on policies."""
+    visibility.require(by, Subject.POLICIES, "w", cooperative=cooperative.pk)
+    Cooperative.objects.select_for_update(no_key=True).get(pk=cooperative.pk)
+    last = FiscalYear.objects.filter(cooperative=cooperative).order_by("-last_day").first()
+    if last is None:
+        raise BooksNotOpened(
+            subject=str(cooperative),
+            reason=_("No year of its books was ever opened."),
+            remedy=_("Ask who runs the installation to found the cooperative with its first year."),
+        )
+    return open_year(cooperative=cooperative, year=last.last_day.year + 1)
 
 
 @transaction.atomic

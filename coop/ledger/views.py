@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -18,14 +18,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from coop import clock, formatting, views
 from coop.access import visibility
 from coop.access.predicates import Subject
 from coop.entities.models import Activity, PeriodLock
 from coop.ledger import pay, reading, services, sources, statements
-from coop.ledger.models import Line
+from coop.ledger.models import Account, Line
 from coop.money import ZERO
 from coop.periods import Month, NotAMonth
 
@@ -154,6 +154,50 @@ def trial_balance(request: HttpRequest) -> HttpResponse:
         "credit": sum(row.credit for row in rows),
     }
     return views.page(request, "ledger/trial_balance.html", context)
+
+
+@require_GET
+@_page
+def account_detail(request: HttpRequest, cooperative: UUID, number: str) -> HttpResponse:
+    """List what was booked on an account of a cooperative over some months, the latest first.
+
+    Who may not see pay person by person gets what payslips booked as one amount.
+    """
+    owner = reading.cooperative_to_read(request.user, cooperative)
+    account = get_object_or_404(Account, cooperative=owner, number=number)
+    first, last = _months(request)
+    rows = (
+        Line.objects.filter(account=account, date__range=(first.first, last.last))
+        .select_related("entry__journal", "activity", "party")
+        .order_by("-date", "-entry_id", "position")
+    )
+    total = rows.aggregate(total=Sum("amount"))["total"] or ZERO
+    hidden = ZERO
+    if not visibility.may(request.user, Subject.PAY, "r", cooperative=owner.pk):
+        wages = rows.filter(Q(entry__journal__code=pay.JOURNAL) | Q(item__role="net_pay"))
+        hidden = wages.aggregate(total=Sum("amount"))["total"] or ZERO
+        rows = rows.exclude(pk__in=wages.values("pk"))
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    context = {
+        "cooperative": owner,
+        "account": account,
+        "first": first,
+        "last": last,
+        "page": page,
+        "total": total,
+        "hidden": hidden,
+    }
+    return views.page(request, "ledger/account_detail.html", context)
+
+
+@require_POST
+@_page
+def year_open(request: HttpRequest, cooperative: UUID) -> HttpResponse:
+    """Open the books of the year after the last one."""
+    owner = reading.cooperative_to_read(request.user, cooperative)
+    year = services.open_next_year(cooperative=owner, by=request.user)
+    messages.success(request, _("The books of %(year)s are open.") % {"year": year})
+    return redirect(f"{reverse('ledger:period_list')}?cooperative={owner.pk}&year={year}")
 
 
 @require_GET

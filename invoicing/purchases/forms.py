@@ -44,6 +44,11 @@ class LineForm(forms.Form):
     )
     needed = ("cost_type", "description", "amount")
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for name in (*self.needed, "rate"):
+            self.fields[name].is_needed = True  # type: ignore[attr-defined]  # an empty line is left out: not “optional”
+
     def clean(self) -> dict[str, Any]:
         """Name what is missing of a line that somebody began."""
         cleaned: dict[str, Any] = super().clean() or {}

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coop import clock, views
+from coop import choosing, clock, views
 from coop import forms as form_errors
 from coop.access import visibility
 from coop.access.predicates import Subject
@@ -100,6 +100,11 @@ def cost_list(request: HttpRequest, kind: str = "notes") -> HttpResponse:
     rows = (
         queries.expense_notes(request.user) if chosen.model is ExpenseNote else queries.supplier_invoices(request.user)
     )
+    chooser = choosing.chooser(request)
+    if chooser.activity is not None:
+        rows = rows.filter(activity=chooser.activity)
+    elif chooser.cooperative is not None:
+        rows = rows.filter(cooperative=chooser.cooperative)
     state = request.GET.get("state", "")
     if state in State.values:
         rows = rows.filter(state=state)

@@ -1,5 +1,6 @@
 """Admit people to the group, and keep their details; every human being is known once."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -107,6 +108,11 @@ def admit_member(
 def note_reading(*, person: Person, what: Reading.What, by: Any, at: datetime) -> Reading:
     """Note that somebody reads restricted fields of a person, who will see it. Reading one's own file is not noted."""
     return Reading.objects.create(person=person, what=what, by=by, at=at)
+
+
+def note_readings(*, people: Iterable[UUID], what: Reading.What, by: Any, at: datetime) -> None:
+    """Note that somebody reads restricted fields of several people at once; each of them will see it."""
+    Reading.objects.bulk_create([Reading(person_id=person, what=what, by=by, at=at) for person in people])
 
 
 @transaction.atomic

@@ -128,8 +128,8 @@ def submit_order(
     """Record what somebody wishes to be paid for a month: a gross, an employer cost or a net, in EUR.
 
     The same wish sent twice is one order. It replaces the order that was there; if that one was approved, its reservation
-    is released and approval is asked again. Refused at once: no contract, below the wage floor or the contract, too late.
-    Whether enough is free is decided when it is approved.
+    is released and approval is asked again. Refused at once: no contract, below the wage floor or the contract, above the
+    contract without the free balance for it, too late. Whether enough is free is decided again when it is approved.
     """
     if not _may_order(by, person, cooperative):
         raise PermissionDenied("orders w")
@@ -140,13 +140,22 @@ def submit_order(
         return current
     _refuse_late(person=person, cooperative=cooperative, month=month, by=by, on=on)
     basis = order_basis(person=person, cooperative=cooperative, month=month)
-    pricing.check_law_and_contract(pricing.price(basis, target=target, amount=exact(amount)), basis)
+    found = pricing.price(basis, target=target, amount=exact(amount))
+    pricing.check_law_and_contract(found, basis)
     order = _next_version(
         current, person=person, cooperative=cooperative, month=month, target=target, amount=amount, by=by, on=on, at=at
     )
+    # The order before it has released what it reserved. The reserve is not asked about: the contractual wage is due.
+    pricing.check_free(found, basis, _free(basis, on), may_draw=True)
     order.save(force_insert=True)
     _recalculate_member(order)
     return order
+
+
+def _free(basis: facts.Basis, on: date) -> dict[UUID, Decimal]:
+    """Return the free balance of each activity that bears the cost."""
+    balances = ledger_queries.balances_of([activity for activity, _weight in basis.bearers], on)
+    return {pk: one.free for pk, one in balances.items()}
 
 
 def _lock_live(person: Person, cooperative: Cooperative, month: Month) -> SalaryOrder | None:
@@ -193,6 +202,8 @@ def subject_of(order: SalaryOrder) -> str:
 
 
 def _lock_order(order: UUID) -> SalaryOrder:
+    """Lock the person of an order, then the order: whoever sends, decides or corrects an order waits for the others."""
+    Person.objects.select_for_update(no_key=True).filter(salary_orders=order).get()
     found = SalaryOrder.objects.select_for_update(of=("self",)).select_related("person", "cooperative").get(pk=order)
     if found.superseded_at is not None:
         raise OrderChanged(
@@ -229,9 +240,8 @@ def _approve(order: SalaryOrder, *, by: Any, on: date, at: datetime) -> None:
     refresh_reserve_targets(cooperative=order.cooperative, on=on, activities=ids)
     found = pricing.price(basis, target=order.target, amount=order.amount)
     pricing.check_law_and_contract(found, basis)
-    balances = ledger_queries.balances_of(activities, on)
     may_draw = all(policies.reserve_policy(activity, on).contract_may_draw for activity in activities.values())
-    short = pricing.check_free(found, basis, {pk: one.free for pk, one in balances.items()}, may_draw=may_draw)
+    short = pricing.check_free(found, basis, _free(basis, on), may_draw=may_draw)
     order.state, order.gross, order.cost = SalaryOrder.State.APPROVED, found.gross, found.cost
     order.decided_by, order.decided_at = by, at
     order.warnings = _warnings(short, basis)

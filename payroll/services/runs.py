@@ -266,12 +266,13 @@ def _fail(member: RunMember, failure: Failure) -> None:
 
 
 def _lock_todo(member: RunMember) -> RunMember | None:
-    """Lock a member that is still to do in a run that is still open; None when somebody was faster."""
-    return (
-        RunMember.objects.select_for_update(of=("self",))
-        .filter(pk=member.pk, state=RunMember.State.TODO, run__state=PayrollRun.State.OPEN)
-        .first()
-    )
+    """Lock a member that is still to do in a run that is still open; None when somebody was faster.
+
+    The run is read after the lock: who cancels or submits it changes or reads its members after that, so sees this work.
+    """
+    locked = RunMember.objects.select_for_update().filter(pk=member.pk, state=RunMember.State.TODO).first()
+    is_open = PayrollRun.objects.filter(pk=member.run_id, state=PayrollRun.State.OPEN).exists()
+    return locked if is_open else None
 
 
 @transaction.atomic

@@ -74,8 +74,19 @@ def test_an_order_under_the_floor_or_the_contract_is_refused_when_it_is_sent(
 
 
 def test_an_order_above_the_contract_without_free_balance_names_the_highest_amount(db: None) -> None:
-    world = make_world("4700.00")
+    world = make_world("1700.00")
+
+    with pytest.raises(pricing.OrderAboveFree) as refused:
+        build.order(world, "lina", "2200.00")
+
+    assert "gross pay of" in str(refused.value.remedy)
+    assert not SalaryOrder.objects.exists()
+
+
+def test_what_was_spent_since_the_order_is_seen_when_it_is_approved(db: None) -> None:
+    world = make_world("9000.00")
     order = build.order(world, "lina", "2200.00")
+    build.money(world, "lina", "-4300.00", key="spent")
 
     with pytest.raises(pricing.OrderAboveFree) as refused:
         services.approve_order(order=order.pk, by=world.elise, on=ON, at=at("2026-09-22"))

@@ -10,17 +10,26 @@ from django.db import connection, transaction
 
 from coop.banking import services
 from coop.banking.models import Movement
-from coop.ledger import queries
+from coop.entities.models import FeePolicy
+from coop.ledger import checking, queries
 from coop.ledger.models import OpenItem
 from coop.ledger.text import journal_text
 from coop.money import ZERO
 from tests import cast
+from tests.coop.imports.files import send
 from tests.invoicing import build as sales
 from tests.invoicing.purchases import build
 from tests.invoicing.purchases.test_costs import fund
+from tests.payroll import build as payroll
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 9, 20)
+
+
+@pytest.fixture(autouse=True)
+def today(settings) -> None:
+    """It is 21 September 2026."""
+    settings.REFERENCE_DAY = date(2026, 9, 21)
 
 
 @pytest.fixture
@@ -125,3 +134,126 @@ def test_two_payments_at_the_same_moment_never_pay_twice(world, debt):
 
     assert sorted(outcomes) == ["paid", "refused", "refused", "refused"]
     assert queries.residual(debt) == ZERO
+
+
+# --- correcting and paying by hand ------------------------------------------------------------------------------------
+
+
+def undo(world: cast.World, movement: Movement, on: date = date(2026, 9, 21), **more: object) -> Movement:
+    """Undo a movement."""
+    return services.reverse_movement(movement=movement.pk, on=on, by=world.bruno, at=cast.at(str(on)), **more)
+
+
+def test_a_wrong_payment_is_undone_by_the_opposite_and_the_debt_is_open_again(world, debt):
+    wrong = pay(world, debt)
+
+    opposite = undo(world, wrong)
+
+    assert (opposite.amount, opposite.reverses) == (Decimal("242.00"), wrong)
+    assert queries.residual(debt) == Decimal("-242.00")
+    assert opposite.entry.reverses == wrong.entry
+    pay(world, debt)
+    assert queries.residual(debt) == ZERO
+
+
+def test_a_receipt_undone_gives_back_what_was_collected_and_its_fee(world):
+    FeePolicy.objects.filter(cooperative=world.archipel).update(moment="collected")
+    lina = world.activities["lina"]
+    invoice = sales.invoice(lina, world.lina)
+    before = queries.balances(lina, DAY)
+    receipt = services.record_receipt(
+        item=invoice.pk, amount=Decimal("1210.00"), on=DAY, bank_account=world.banks["archipel"], by=world.bruno,
+        at=cast.at(str(DAY)),
+    )  # fmt: skip
+    between = queries.balances(lina, DAY)
+
+    undo(world, receipt, on=DAY)
+
+    assert between.accounting == before.accounting - Decimal("100.00")
+    assert queries.balances(lina, DAY) == before
+    assert queries.residual(OpenItem.objects.get(pk=invoice.pk)) == Decimal("1210.00")
+    assert not list(checking.faults(world.archipel, cast.at("2026-09-14 10:01")))
+
+
+@pytest.mark.parametrize("again", ["twice", "the opposite", "before it was booked"])
+def test_a_movement_is_undone_once_and_not_before_it_was_booked(world, debt, again):
+    wrong = pay(world, debt)
+    target, on = wrong, date(2026, 9, 21)
+    if again == "before it was booked":
+        on = date(2026, 9, 19)
+    else:
+        opposite = undo(world, wrong)
+        target = wrong if again == "twice" else opposite
+
+    with pytest.raises(services.NotReversible):
+        undo(world, target, on=on)
+
+
+def test_only_who_may_record_payments_undoes_one(world, debt):
+    wrong = pay(world, debt)
+
+    with pytest.raises(PermissionDenied):
+        services.reverse_movement(movement=wrong.pk, on=DAY, by=world.elise, at=cast.at(str(DAY)))
+
+
+def test_the_same_reference_of_the_bank_is_refused_with_a_sentence(client, world):
+    invoice = sales.invoice(world.activities["lina"], world.lina)
+    client.force_login(world.bruno)
+    form = {"booked_on": "20/09/2026", "bank_account": world.banks["archipel"].pk, "reference": "0012026092000001"}
+    address = f"/invoices/{invoice.pk}/payment"
+
+    first = client.post(address, form | {"amount": "100,00"})
+    second = client.post(address, form | {"amount": "50,00"})
+
+    assert first.status_code == 302
+    assert second.status_code == 422
+    assert "already recorded on this account" in second.content.decode()
+    assert Movement.objects.count() == 1
+
+
+def test_a_debt_is_paid_on_its_page(client, world, debt):
+    client.force_login(world.bruno)
+
+    listed = client.get("/payments").content.decode()
+    paid = client.post(
+        f"/payments/{world.archipel.pk}/debts/{debt.pk}",
+        {"amount": "242,00", "on": "20/09/2026", "bank_account": world.banks["archipel"].pk, "reference": ""},
+    )
+
+    assert "242.00" in listed
+    assert paid.status_code == 302
+    assert queries.residual(debt) == ZERO
+    assert "Everything is paid" in client.get("/payments").content.decode()
+
+
+def test_wages_are_paid_as_one_sum_without_naming_anybody(client, world, settings):
+    settings.REFERENCE_DAY = date(2026, 9, 30)
+    payroll.employer(world.archipel)
+    for name in ("lina", "chloe"):
+        made = payroll.contract(world.people[name], world.archipel)
+        for month in (payroll.JULY, payroll.AUGUST):
+            payroll.opening(made, month)
+    payroll.approved(world)
+    client.force_login(world.bruno)
+    form = {"on": "30/09/2026", "bank_account": world.banks["archipel"].pk}
+
+    listed = client.get("/payments").content.decode()
+    paid = client.post(f"/payments/{world.archipel.pk}/wages/2026-09", form)
+    again = client.post(f"/payments/{world.archipel.pk}/wages/2026-09", form)
+
+    assert "2 persons" in listed
+    assert "Lina" not in listed
+    assert paid.status_code == 302
+    assert again.status_code == 422
+    assert not queries.open_items(world.archipel, "net_pay", date(2026, 9, 30))
+
+
+def test_a_payment_that_came_back_is_imported_as_its_opposite(world):
+    invoice = sales.invoice(world.activities["lina"], world.lina)
+    rows = f"document;date;amount;reference\n{invoice.number};2026-09-18;1210,00;R1\n{invoice.number};2026-09-20;-1210,00;R2"
+
+    run = send("receipts", rows, coop=world.archipel, by=world.bruno, day="2026-09-21")
+
+    assert run.state == "imported", run.errors
+    assert queries.residual(OpenItem.objects.get(pk=invoice.pk)) == Decimal("1210.00")
+    assert Movement.objects.get(reference="R2").reverses == Movement.objects.get(reference="R1")

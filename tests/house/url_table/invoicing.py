@@ -19,6 +19,18 @@ def _issued(world: Any) -> Mapping[str, object]:
     return {"pk": build.invoice(world.activities["aline"], world.aline).pk}
 
 
+def _paid(world: Any) -> Mapping[str, object]:
+    from invoicing import services
+    from tests import cast
+
+    issued = build.invoice(world.activities["aline"], world.aline)
+    movement = services.record_customer_payment(
+        invoice_id=issued.pk, amount=issued.gross.amount, on=build.DAY, bank_account=world.banks["archipel"],
+        by=world.bruno, at=cast.at("2026-09-14"),
+    )  # fmt: skip
+    return {"pk": issued.pk, "movement": movement.pk}
+
+
 def _submitted(world: Any) -> Mapping[str, object]:
     from invoicing import services
     from tests import cast
@@ -44,6 +56,17 @@ TABLE = {
     "invoicing:invoice_duplicate": Row(_issued, allowed=(200, 302), forbidden=("farid", *READERS)),
     "invoicing:invoice_credit": Row(_issued, forbidden=READERS),
     "invoicing:invoice_payment": Row(_issued, owner="bruno", forbidden=("aline", "farid", *READERS)),
+    "invoicing:payment_undo": Row(_paid, owner="bruno", forbidden=("aline", "farid", *READERS)),
+    "invoicing:rules_home": Row(
+        owner="amina", allowed=(302,), strangers=(), forbidden=("aline", "farid", *READERS[2:]), methods=("get",)
+    ),
+    "invoicing:rules": Row(
+        lambda world: {"cooperative": world.archipel.pk},
+        owner="amina",
+        allowed=(200, 422),
+        strangers=("aline", "chloe", "dirk", "ivo", "farid"),
+        forbidden=("bruno", "elise", "greet", "jeanne"),
+    ),
     "invoicing:customer_list": Row(strangers=(), methods=("get",)),
     "invoicing:customer_new": Row(strangers=(), forbidden=("farid", *READERS)),
     "invoicing:customer_detail": Row(_customer, methods=("get",)),

@@ -26,6 +26,21 @@ def _lock(world: Any) -> dict[str, object]:
 TABLE = {
     "ledger:entry_detail": Row(arguments=_entry, allowed=(200, 405), forbidden=("farid",)),
     "ledger:trial_balance": Row(owner="bruno", allowed=(200, 405), strangers=(), forbidden=("aline", "farid", "dirk")),
+    "ledger:account_detail": Row(
+        arguments=lambda world: {"cooperative": world.archipel.pk, "number": "400"},
+        owner="bruno",
+        strangers=(),
+        forbidden=("aline", "farid", "dirk"),
+        methods=("get",),
+    ),
+    "ledger:year_open": Row(
+        arguments=lambda world: {"cooperative": world.archipel.pk},
+        owner="bruno",
+        allowed=(302,),
+        strangers=(),
+        forbidden=("aline", "chloe", "dirk", "elise", "greet"),
+        methods=("post",),
+    ),
     "ledger:period_list": Row(owner="bruno", allowed=(200, 405), strangers=(), forbidden=("aline", "farid", "dirk")),
     "ledger:period_lock": Row(
         arguments=_lock,
