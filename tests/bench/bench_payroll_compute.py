@@ -6,7 +6,7 @@ from typing import Any
 
 from payroll import engine
 from payroll.engine import computing
-from payroll.engine.figures import Figure, Part, Rounding
+from payroll.engine.figures import Figure, Part
 from payroll.engine.operations import OPERATIONS
 from payroll.engine.rounding import CONTEXT, cents
 from payroll.engine.sheet import MonthSheet
@@ -97,11 +97,20 @@ class AmountsOnly(MonthSheet):
 
     __slots__ = ()
 
-    def _write(self, code: str, rule: str, parts: tuple[Part, ...], rounding: Rounding) -> Figure:
-        amount = OPERATIONS[rule]([part.amount if isinstance(part, Figure) else part.value for part in parts])
-        figure = Figure(code, cents(amount) if rounding == "cent" else amount, rule, NO_PARTS, rounding)
-        self.figures[code] = figure
+    def cent(self, code: str, rule: str, *parts: Part) -> Figure:
+        """Compute an amount, rounded to the cent."""
+        figure = self.figures[code] = Figure(code, cents(amount_of(rule, parts)), rule, NO_PARTS, "cent")
         return figure
+
+    def exact(self, code: str, rule: str, *parts: Part) -> Figure:
+        """Compute an amount, not rounded."""
+        figure = self.figures[code] = Figure(code, amount_of(rule, parts), rule, NO_PARTS, "exact")
+        return figure
+
+
+def amount_of(rule: str, parts: tuple[Part, ...]) -> Decimal:
+    """Return the unrounded amount of a figure by its rule."""
+    return OPERATIONS[rule]([part.amount if isinstance(part, Figure) else part.value for part in parts])
 
 
 def amounts_only(facts: engine.Facts, law: engine.Law) -> engine.Payslip:
