@@ -58,7 +58,9 @@ def issues(name: str, size: Size, cooperative: Cooperative) -> Decimal:
     connection.close()
     fork = multiprocessing.get_context("fork")
     done: Any = fork.Queue()
-    clients = [fork.Process(target=_client, args=(act, cooperative, size.seconds, done)) for _place in range(size.clients)]
+    clients = [
+        fork.Process(target=_client, args=(act, cooperative, size.seconds, done)) for _place in range(size.clients)
+    ]
     for client in clients:
         client.start()
     total = sum(done.get(timeout=60 + 10 * size.seconds) for _client_ in clients)
@@ -105,5 +107,3 @@ def faults() -> int:
         cursor.execute("SELECT count(*), count(DISTINCT number), max(number) FROM bench_body WHERE way = 'counter'")
         rows, different, last = cursor.fetchone()
     return abs(int(rows) - int(different)) + abs(int(last) - int(different))
-
-

@@ -140,5 +140,3 @@ def evaluations(search: Any, wish: Decimal, facts: engine.Facts, law: engine.Law
     counting = CountingLaw(law)
     search(wish, facts, counting)
     return counting.asked
-
-

@@ -49,8 +49,9 @@ def measure(size: Size, world: cast.World) -> Iterator[Row]:
 
 
 def employees(world: cast.World, number: int) -> None:
-    """Give Archipel employees under contract, each with an activity and money to be paid from."""
+    """Give Archipel employees under contract, Aline among them, each with an activity."""
     build.employer(world.archipel)
+    build.contract(world.people["aline"], world.archipel)
     for place in range(number):
         person = Person.objects.create(
             group=world.group, first_name="Member", last_name=f"{place:03d}", sort_name=f"{place:03d} member",
@@ -84,4 +85,3 @@ def html_of(payslip: Payslip) -> str:
     with translation.override(payslip.person.language):
         context = documents.context_of(payslip)
         return render_to_string(documents.TEMPLATE, {**context, "language": payslip.person.language})
-

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
-from coop.ledger import posting
 from coop.ledger import lines as values
+from coop.ledger import posting
 from coop.ledger.models import Entry
 from coop.periods import Month
 from payroll import facts, pricing, services
@@ -72,9 +72,7 @@ def _statements(run: PayrollRun, month: Month, world: cast.World) -> Iterator[Ro
 
 def _approval(size: Size, world: cast.World, month: Month) -> Iterator[Row]:
     submit(world, month)
-    services.approve_run(
-        run=run_of(world, month).pk, by=world.bruno, on=month.day(28), at=cast.at(str(month.day(28)))
-    )
+    services.approve_run(run=run_of(world, month).pk, by=world.bruno, on=month.day(28), at=cast.at(str(month.day(28))))
     entries = entries_of(month)
 
     def ready(number: int) -> None:
@@ -129,10 +127,13 @@ def compute(contracts: Sequence[UUID], month: Month) -> None:
 
 def stored(run: PayrollRun) -> str:
     """Return the rows of the payslips of a run, as COPY writes them."""
-    with connection.cursor() as cursor, cursor.copy(
-        "COPY (SELECT p.* FROM payroll_payslip p JOIN payroll_runmember m ON m.id = p.member_id WHERE m.run_id = '"
-        f"{run.pk}') TO STDOUT"
-    ) as copying:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(
+            "COPY (SELECT p.* FROM payroll_payslip p JOIN payroll_runmember m ON m.id = p.member_id WHERE m.run_id = '"
+            f"{run.pk}') TO STDOUT"
+        ) as copying,
+    ):
         return b"".join(bytes(part) for part in copying).decode()
 
 

@@ -132,7 +132,9 @@ class BareBooks:
     def __init__(self, cooperative: Cooperative) -> None:
         self.cooperative = cooperative
         self.journal = Journal.objects.get(cooperative=cooperative, code="OD")
-        self.period = Period.objects.select_related("fiscal_year").get(cooperative=cooperative, first_day=DAY.replace(day=1))
+        self.period = Period.objects.select_related("fiscal_year").get(
+            cooperative=cooperative, first_day=DAY.replace(day=1)
+        )
         self.accounts = dict(Account.objects.filter(cooperative=cooperative).values_list("role", "pk"))
         self.party = Party.objects.filter(cooperative=cooperative).first()
 

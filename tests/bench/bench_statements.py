@@ -131,7 +131,7 @@ JOIN (SELECT *, row_number() OVER (ORDER BY code) - 1 AS turn, count(*) OVER () 
     FROM entities_activity WHERE cooperative_id = %(cooperative)s AND code LIKE 'X-%%') AS v
     ON v.turn = (e.number * 7 + (place + 1) / 2) %% v.many
 WHERE e.cooperative_id = %(cooperative)s AND e.source = 'bench.loaded'
-"""  # noqa: S608 - a constant of this module
+"""
 CHAIN = """
 WITH RECURSIVE entries AS (
     SELECT id, encode(sha256(convert_to(uuid::text, 'UTF8')), 'hex') AS content, row_number() OVER (ORDER BY id) AS place

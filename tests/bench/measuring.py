@@ -61,9 +61,7 @@ class Times:
 
     def ratios(self, above: str, below: str) -> tuple[Decimal, ...]:
         """Return the ratio of each pair."""
-        return tuple(
-            Decimal(a) / Decimal(max(b, 1)) for a, b in zip(self.of[above], self.of[below], strict=True)
-        )
+        return tuple(Decimal(a) / Decimal(max(b, 1)) for a, b in zip(self.of[above], self.of[below], strict=True))
 
     @property
     def control(self) -> Decimal | None:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 var = Path(os.environ.get("PARTAGEE_VAR") or Path(__file__).resolve().parents[2] / "var").resolve() / "bench"
-var.mkdir(parents=True, exist_ok=True)
+(var / "static").mkdir(parents=True, exist_ok=True)
 os.environ["PARTAGEE_VAR"] = str(var)
 os.environ["PARTAGEE_TEST_DATABASE"] = "bench_partagee"
 
