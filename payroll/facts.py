@@ -4,7 +4,7 @@ An incomplete month (a contract or an amendment that starts or ends inside it) c
 hours and contractual wage are those of each version, times its working days over those of the month.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -132,11 +132,16 @@ def _no_terms(cooperative: Any, on: date) -> TermsMissing:
     )
 
 
-def contracts_in(cooperative: Any, month: Month) -> list[UUID]:
-    """Return the ids of the contracts of a cooperative that hold on a day of a month, by name of the person."""
+def contracts_in(cooperative: Any, month: Month, activities: Collection[UUID] | None = None) -> list[UUID]:
+    """Return the ids of the contracts of a cooperative that hold on a day of a month, by name of the person.
+
+    With ``activities``, only those of people who run one of them, now or at another time.
+    """
+    contracts = EmploymentContract.objects.filter(cooperative=cooperative)
+    if activities is not None:
+        contracts = contracts.filter(person__in=Runs.objects.filter(activity__in=activities).values("person"))
     return list(
-        EmploymentContract.objects.filter(cooperative=cooperative)
-        .overlapping(month.first, month.plus(1).first)
+        contracts.overlapping(month.first, month.plus(1).first)
         .order_by("person__sort_name", "pk")
         .values_list("pk", flat=True)
     )

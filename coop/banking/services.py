@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -104,7 +104,9 @@ def _open_document(item: OpenItem, activity: Activity) -> journal.OpenDocument:
     family = [item, *OpenItem.objects.filter(settles=item)]
     terms = [Terms.from_json(member.terms) for member in family if member.terms]
     lines = Line.objects.filter(item=item)
-    customers = lines.filter(account__role__in=["customers", "doubtful_customers"])
+    customers = lines.filter(account__role__in=["customers", "doubtful_customers"]).aggregate(
+        residual=Sum("amount"), tagged=Sum("amount", filter=Q(activity__isnull=False))
+    )
     taken = dict(
         lines.filter(account__role__in=["fee", "fund"], activity=item.activity)
         .values_list("account__role")
@@ -116,8 +118,8 @@ def _open_document(item: OpenItem, activity: Activity) -> journal.OpenDocument:
         party=item.party_id,
         net=sum((member.net for member in family), ZERO),
         gross=sum((member.gross for member in family), ZERO),
-        residual=customers.aggregate(total=Sum("amount"))["total"] or ZERO,
-        tagged=customers.filter(activity__isnull=False).aggregate(total=Sum("amount"))["total"] or ZERO,
+        residual=customers["residual"] or ZERO,
+        tagged=customers["tagged"] or ZERO,
         fee=sum((term.fee for term in terms if term.fee_moment == Moment.COLLECTED), ZERO),
         fee_taken=taken.get("fee", ZERO) if any(term.fee_moment == Moment.COLLECTED for term in terms) else ZERO,
         fund=sum((term.fund for term in terms if term.fund_moment == Moment.COLLECTED), ZERO),
@@ -182,9 +184,14 @@ def record_receipt(
         by=by,
     )
     _save(movement)
-    coop = Activity.objects.get(cooperative=document.cooperative_id, kind=Activity.Kind.COOPERATIVE)
-    fund = Activity.objects.get(cooperative=document.cooperative_id, kind=Activity.Kind.FUND)
-    fee = journal.fee_at_collection(state, amount, cooperative=coop.pk, fund=fund.pk)
+    pk = dict(
+        Activity.objects.filter(cooperative=document.cooperative_id)
+        .exclude(kind=Activity.Kind.MEMBERS)
+        .values_list("kind", "pk")
+    )
+    fee = journal.fee_at_collection(
+        state, amount, cooperative=pk[Activity.Kind.COOPERATIVE], fund=pk[Activity.Kind.FUND]
+    )
     if fee:
         posting.post(
             cooperative=document.cooperative, journal="AN", on=on,

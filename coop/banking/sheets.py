@@ -82,8 +82,7 @@ def _item(row: Row, context: Context, *, receivable: bool) -> OpenItem:
     found = list(items.filter(structured_communication=digits)[:1]) if len(digits) == 12 else []
     found = found or list(items.filter(reference=wanted)[:2])
     if not found:
-        keys = (context.known(wanted, sheet) for sheet in DOCUMENTS)
-        found = list(items.filter(pk__in=[told[0] for told in keys if told]))
+        found = list(items.filter(pk__in=context.made(wanted, DOCUMENTS)))
     if len(found) == 1:
         return found[0]
     raise row.refuse(

@@ -29,7 +29,8 @@ def once(
 ) -> Mapping[str, Any]:
     """Run ``act`` once per key, in one transaction with the record of it, and return its result (JSON values).
 
-    Without a key the act simply runs. Raises KeyReused when the key was used with other parameters or by another person.
+    Without a key the act simply runs, in a transaction too.
+    Raises KeyReused when the key was used with other parameters or by another person.
     """
     with transaction.atomic():
         if key is None:

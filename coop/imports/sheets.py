@@ -266,14 +266,21 @@ class Context:
             found = self.cache[key] = find()
         return found
 
-    def known(self, key: str, sheet: str = "") -> tuple[UUID, dict[str, str]] | None:
+    def known(self, key: str) -> tuple[UUID, dict[str, str]] | None:
         """Return the object that an earlier import, or an earlier row, made from a key, with the values it had."""
         from coop.imports.models import ImportedRow
 
-        if not sheet and key in self.pending:
+        if key in self.pending:
             return self.pending[key]
-        row = ImportedRow.objects.filter(cooperative=self.cooperative, sheet=sheet or self.sheet, key=key).first()
+        row = ImportedRow.objects.filter(cooperative=self.cooperative, sheet=self.sheet, key=key).first()
         return (row.object_id, row.values) if row else None
+
+    def made(self, key: str, sheets: Sequence[str]) -> list[UUID]:
+        """Return the objects that earlier imports of some sheets made from a key."""
+        from coop.imports.models import ImportedRow
+
+        rows = ImportedRow.objects.filter(cooperative=self.cooperative, sheet__in=sheets, key=key)
+        return list(rows.values_list("object_id", flat=True))
 
     def remember(self, key: str, object_id: UUID, values: Mapping[str, Any]) -> None:
         """Keep what was made from a key; written with the report of the import."""

@@ -1,11 +1,13 @@
 """The only door into the books: ``post`` and ``reverse``. Both must run in a transaction of the caller."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +18,7 @@ from coop.entities.models import Cooperative
 from coop.errors import Refused
 from coop.ledger import chain
 from coop.ledger import lines as values
-from coop.ledger.models import Account, ChainHead, ChainRecord, Entry, Journal, Line
+from coop.ledger.models import Account, ChainRecord, Entry, Journal, Line
 
 
 class AlreadyPosted(Refused):
@@ -82,8 +84,7 @@ def post(
         kept_files = sorted(files)
         seal(cooperative=cooperative, content=chain.content_of(entry, rows, kept_files), entry=entry, files=kept_files)
         with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     except IntegrityError as error:
         raise _refusal(error, entry) from error
     return entry
@@ -113,13 +114,31 @@ def seal(
     document: UUID | None = None,
     files: Sequence[str] = (),
 ) -> ChainRecord:
-    """Add a link to the cooperative's chain: an entry, or a stored document by its id; ``content`` is its SHA-256."""
-    head = ChainHead.objects.select_for_update().get(pk=cooperative.pk)
+    """Add a link to the cooperative's chain: an entry, or a stored document by its id; ``content`` is its SHA-256.
+
+    One statement locks the head, which orders the links, and hashes as ``chain.link`` does; the guard hashes again.
+    """
     kind = ChainRecord.Kind.ENTRY if entry else ChainRecord.Kind.DOCUMENT
-    return ChainRecord.objects.create(
-        cooperative=cooperative, position=head.position + 1, kind=kind, entry=entry, document=document, content=content,
-        previous=head.hash, hash=chain.link(head.hash, content), version=chain.VERSION, files=list(files),
+    record = ChainRecord(
+        cooperative=cooperative, kind=kind, entry=entry, document=document, content=content, version=chain.VERSION,
+        files=list(files),
     )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO ledger_chainrecord (cooperative_id, position, kind, entry_id, document, content, previous, hash,
+                version, files)
+            SELECT cooperative_id, position + 1, %(kind)s, %(entry)s, %(document)s::uuid, %(content)s, hash,
+                encode(sha256(convert_to(hash || %(content)s, 'UTF8')), 'hex'), %(version)s, %(files)s::jsonb
+            FROM ledger_chainhead WHERE cooperative_id = %(cooperative)s FOR UPDATE
+            RETURNING id, position, previous, hash""",
+            {
+                "cooperative": cooperative.pk, "kind": kind, "entry": entry.pk if entry else None, "document": document,
+                "content": content, "version": chain.VERSION, "files": json.dumps(record.files),
+            },
+        )  # fmt: skip
+        record.pk, record.position, record.previous, record.hash = cursor.fetchone()
+    record._state.adding = False
+    return record
 
 
 def seal_document(document: Document) -> ChainRecord:
@@ -144,10 +163,10 @@ def reverse(*, entry: Entry, on: date, text: str, by: Any = None) -> Entry:
 
 def _accounts(cooperative: Cooperative, names: set[str]) -> dict[str, Account]:
     numbers = {name for name in names if name.isdigit()}
-    found = {
-        **{a.number: a for a in Account.objects.filter(cooperative=cooperative, number__in=numbers)},
-        **{a.role: a for a in Account.objects.filter(cooperative=cooperative, role__in=names - numbers)},
-    }
+    wanted = Q(number__in=numbers) | Q(role__in=names - numbers)
+    found: dict[str, Account] = {}
+    for account in Account.objects.filter(wanted, cooperative=cooperative):
+        found |= {account.number: account, account.role: account}
     for name in sorted(names - found.keys()):
         raise AccountMissing(
             subject=_("Chart of accounts of %(cooperative)s") % {"cooperative": cooperative},

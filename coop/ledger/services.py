@@ -74,20 +74,32 @@ def open_year(*, cooperative: Cooperative, year: int) -> FiscalYear:
         name=str(year),
         defaults={"first_day": date(year, 1, 1), "last_day": date(year, 12, 31)},
     )
-    for month in Month(year, 1).until(Month(year, 12)):
-        period, created = Period.objects.get_or_create(
-            cooperative=cooperative, first_day=month.first, defaults={"fiscal_year": fiscal_year}
-        )
-        if created:
-            PeriodLock.objects.bulk_create([PeriodLock(period=period, kind=kind) for kind in PeriodLock.Kind])
-    for code in Journal.objects.filter(cooperative=cooperative).values_list("code", flat=True):
-        NumberSeries.objects.get_or_create(
-            cooperative=cooperative, kind=f"journal:{code}", activity=None, year=str(year)
-        )
-    for kind, template in DOCUMENT_SERIES.items():
-        NumberSeries.objects.get_or_create(
-            cooperative=cooperative, kind=kind, activity=None, year=str(year), defaults={"template": template}
-        )
+    Period.objects.bulk_create(
+        [
+            Period(cooperative=cooperative, first_day=month.first, fiscal_year=fiscal_year)
+            for month in Month(year, 1).until(Month(year, 12))
+        ],
+        ignore_conflicts=True,
+    )
+    PeriodLock.objects.bulk_create(
+        [
+            PeriodLock(period=period, kind=kind)
+            for period in Period.objects.filter(fiscal_year=fiscal_year)
+            for kind in PeriodLock.Kind
+        ],
+        ignore_conflicts=True,
+    )
+    journals = Journal.objects.filter(cooperative=cooperative).values_list("code", flat=True)
+    NumberSeries.objects.bulk_create(
+        [
+            *(NumberSeries(cooperative=cooperative, kind=f"journal:{code}", year=str(year)) for code in journals),
+            *(
+                NumberSeries(cooperative=cooperative, kind=kind, year=str(year), template=template)
+                for kind, template in DOCUMENT_SERIES.items()
+            ),
+        ],
+        ignore_conflicts=True,
+    )
     return fiscal_year
 
 

@@ -104,7 +104,7 @@ def create_supplier_invoice(
         return {"cost": str(invoice.pk)}
 
     result = history.once(
-        key=key, by=by, name="invoicing.create_supplier_invoice", at=at, act=transaction.atomic(act),
+        key=key, by=by, name="invoicing.create_supplier_invoice", at=at, act=act,
         parameters={"activity": activity, "content": repr(content)},
     )  # fmt: skip
     return SupplierInvoice.objects.select_related("activity", "cooperative", "supplier").get(pk=result["cost"])
@@ -197,7 +197,7 @@ def create_expense_note(
         return {"cost": str(note.pk)}
 
     result = history.once(
-        key=key, by=by, name="invoicing.create_expense_note", at=at, act=transaction.atomic(act),
+        key=key, by=by, name="invoicing.create_expense_note", at=at, act=act,
         parameters={"activity": activity, "content": repr(content)},
     )  # fmt: skip
     return ExpenseNote.objects.select_related("activity", "cooperative", "claimant").get(pk=result["cost"])
@@ -413,7 +413,7 @@ def approve_cost(
 
     result = history.once(
         key=key, by=by, name="invoicing.approve_cost", parameters={"cost": cost, "on": on}, at=at,
-        act=transaction.atomic(act),
+        act=act,
     )  # fmt: skip
     done: AnyCost = model.objects.select_related("activity", "cooperative").get(pk=result["cost"])
     return done

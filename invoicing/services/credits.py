@@ -56,7 +56,7 @@ def credit_invoice(
     asked = None if lines is None else [vars(line) for line in lines]
     result = history.once(
         key=key, by=by, name="invoicing.credit_invoice",
-        parameters={"invoice": invoice_id, "lines": asked, "reason": reason, "on": on}, at=at, act=transaction.atomic(act),
+        parameters={"invoice": invoice_id, "lines": asked, "reason": reason, "on": on}, at=at, act=act,
     )  # fmt: skip
     return rows.get(UUID(result["invoice"]))
 

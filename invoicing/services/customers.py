@@ -57,7 +57,7 @@ def create_customer(
 
     result = history.once(
         key=key, by=by, name="invoicing.create_customer", parameters={"activity": activity, "details": vars(details)},
-        at=at, act=transaction.atomic(act),
+        at=at, act=act,
     )  # fmt: skip
     return Customer.objects.select_related("activity", "cooperative", "party").get(pk=result["customer"])
 

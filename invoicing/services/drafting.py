@@ -46,7 +46,7 @@ def create_draft(*, activity: UUID, content: DraftContent, by: Any, at: datetime
         name="invoicing.create_draft",
         parameters={"activity": activity},
         at=at,
-        act=transaction.atomic(act),
+        act=act,
     )
     return rows.get(UUID(result["invoice"]))
 

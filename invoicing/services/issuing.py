@@ -50,7 +50,7 @@ def issue_invoice(*, invoice_id: UUID, on: date, by: Any, at: datetime, key: UUI
 
     result = history.once(
         key=key, by=by, name="invoicing.issue_invoice", parameters={"invoice": invoice_id, "on": on}, at=at,
-        act=transaction.atomic(act),
+        act=act,
     )  # fmt: skip
     return rows.get(UUID(result["invoice"]))
 

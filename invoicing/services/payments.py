@@ -6,8 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from coop.banking import services as banking
 from coop.banking.models import Movement
 from coop.entities.models import BankAccount
@@ -48,6 +46,6 @@ def record_customer_payment(
             "reference": reference,
         },
         at=at,
-        act=transaction.atomic(act),
+        act=act,
     )
     return Movement.objects.get(pk=result["movement"])

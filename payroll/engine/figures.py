@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, localcontext
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from payroll.engine.months import YearMonth
 from payroll.engine.operations import OPERATIONS
@@ -32,12 +32,13 @@ class Parameter:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """An amount, the rule it follows and the parts it is made of.
 
     Unit: EUR, unless the code names hours, months, persons or a share. ``rule`` is the name of an
     operation, ``fact`` for what was told. ``rounding``: ``cent`` (half-up) or ``exact``.
+    A payslip has about ninety, so a figure is a named tuple: as frozen as a frozen dataclass, and
+    made in a fifth of its time.
     """
 
     code: str

@@ -13,6 +13,8 @@ from payroll.engine.rounding import CENT, CONTEXT, cents
 LARGEST_GROSS = 100_000_000  # cents: one million EUR a month
 # The net falls by 5.14 where the special contribution of two incomes starts; six euros cover it.
 CENTS_BELOW = 600
+# A cent of gross gives at most a cent of net; over any stretch rounding adds less than this.
+ROUNDING = 10
 
 
 class OutOfReach(ValueError):
@@ -61,27 +63,36 @@ def gross_for_net(net: Decimal, facts: Facts, law: Law) -> Decimal:
     """The gross of a net is the smallest found whose net reaches it.
 
     The net is not monotonic in the gross (rounding, and the start of the special contribution), so
-    after the bisection every cent of the six euros below the crossing is tried. The net of the
+    after the bisection the six euros below the crossing are searched from below. The net of the
     result may exceed the target: recompute and show the difference. EUR, two decimals; the gross in
     the facts is ignored. Raises ``OutOfReach`` when no gross up to one million gives that net,
     ``NoLaw``, ``InvalidFact``.
     """
-    wanted = _target("net", net)
+    wanted = _cents(_target("net", net))
 
-    def reaches(gross: int) -> bool:
+    def short(gross: int) -> int:
         sheet = new_sheet(facts.with_gross(_euros(gross)), law)
         to_net(sheet)
-        return sheet["net"].amount >= wanted
+        return wanted - _cents(sheet["net"].amount)
 
     with localcontext(CONTEXT):
         lowest = _cents(facts.benefit_in_kind)
-        if reaches(lowest):
+        if short(lowest) <= 0:
             return _euros(lowest)
-        if not reaches(LARGEST_GROSS):
-            raise OutOfReach(f"a net of {wanted} needs a gross above {_euros(LARGEST_GROSS)}")
-        crossing = _crossing(reaches, above=lowest)
-        below = range(max(lowest, crossing - CENTS_BELOW), crossing + 1)
-        return _euros(next(gross for gross in below if reaches(gross)))
+        if short(LARGEST_GROSS) > 0:
+            raise OutOfReach(f"a net of {net} needs a gross above {_euros(LARGEST_GROSS)}")
+        crossing = _crossing(lambda gross: short(gross) <= 0, above=lowest)
+        return _euros(_first_that_reaches(short, max(lowest, crossing - CENTS_BELOW)))
+
+
+def _first_that_reaches(short: Callable[[int], int], gross: int) -> int:
+    """From a gross on, the first cent whose net is no longer short.
+
+    What is short cannot be made good by less gross than that, but for rounding, so as much is passed over.
+    """
+    while (missing := short(gross)) > 0:
+        gross += max(1, missing - ROUNDING)
+    return gross
 
 
 def _crossing(passed: Callable[[int], bool], *, above: int) -> int:

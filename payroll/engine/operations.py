@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias
 
 from payroll.engine.rounding import CONTEXT, cents
@@ -31,11 +32,13 @@ def operation(function: Operation) -> Operation:
     return function
 
 
+@lru_cache(maxsize=4096)
 def rational(value: Decimal) -> Fraction:
     """A quotient written with 50 digits stands for the fraction it came from.
 
     Hours have two decimals, so their quotients have small denominators; the nearest fraction with
-    a denominator up to 10^20 is the exact one. Keeps half cents exact after a division.
+    a denominator up to 10^20 is the exact one. Keeps half cents exact after a division. Remembered,
+    since few quotients of hours serve many payslips.
     """
     return Fraction(value).limit_denominator(10**20)
 
@@ -240,7 +243,7 @@ def projected_share(values: Values) -> Decimal:
 
     Parts: months the pay is expected for, months paid, then hours and full-time hours by month.
     """
-    return decimal(_share(values))
+    return decimal(_share(tuple(values)))
 
 
 @operation
@@ -249,10 +252,12 @@ def quarter_reference_pay(values: Values) -> Decimal:
 
     Parts: pay of the quarter, months expected, months paid, then hours and full-time hours.
     """
-    return decimal(Fraction(values[0]) / _share(values[1:]))
+    return decimal(Fraction(values[0]) / _share(tuple(values[1:])))
 
 
-def _share(values: Values) -> Fraction:
+@lru_cache(maxsize=4096)
+def _share(values: tuple[Decimal, ...]) -> Fraction:
+    """Months expected, months paid, hours and full-time hours: few of them serve many payslips."""
     expected, paid = Fraction(values[0]), Fraction(values[1])
     hours = list(values[2:])
     shares = (Fraction(hours[at]) / Fraction(hours[at + 1]) for at in range(0, len(hours), 2))

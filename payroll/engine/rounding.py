@@ -28,4 +28,4 @@ def cents(amount: Decimal) -> Decimal:
     """
     if not amount.is_finite():
         raise NotAnAmount(f"{amount} is not an amount of money")
-    return CONTEXT.add(amount.quantize(CENT, rounding=ROUND_HALF_UP, context=CONTEXT), ZERO)
+    return CONTEXT.quantize(amount, CENT) or ZERO

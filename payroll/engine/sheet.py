@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from payroll.engine.facts import Facts
-from payroll.engine.figures import Figure, Finding, Part, Rounding, compute
+from payroll.engine.figures import Figure, Finding, Part, compute
 from payroll.engine.law import LawOfMonth
 from payroll.engine.rounding import cents
 
@@ -41,14 +41,12 @@ class Sheet:
 
     def cent(self, code: str, rule: str, *parts: Part) -> Figure:
         """A figure is computed from its parts and rounded half-up to the cent."""
-        return self._write(code, rule, parts, "cent")
+        figure = self.figures[code] = compute(code, rule, parts, "cent")
+        return figure
 
     def exact(self, code: str, rule: str, *parts: Part) -> Figure:
         """A figure is computed from its parts and not rounded."""
-        return self._write(code, rule, parts, "exact")
-
-    def _write(self, code: str, rule: str, parts: tuple[Part, ...], rounding: Rounding) -> Figure:
-        figure = self.figures[code] = compute(code, rule, parts, rounding)
+        figure = self.figures[code] = compute(code, rule, parts, "exact")
         return figure
 
     def find(self, finding: Finding) -> None:

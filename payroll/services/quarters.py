@@ -76,7 +76,8 @@ def record_opening(
         )
     if created:
         _hold_opening(opening, month, on)
-        refresh_reserve_targets(cooperative=contract.cooperative, on=on)
+        borne = frozenset(activity for activity, _weight in _bearers(contract, max(month.last, on)))
+        refresh_reserve_targets(cooperative=contract.cooperative, on=on, activities=borne)
     return opening
 
 

@@ -6,6 +6,7 @@ continues and never doubles, since every member has one row, claimed with a leas
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -142,18 +143,15 @@ def wake(run: UUID, members: Sequence[UUID]) -> None:
 def calculate_members(*, run: UUID, at: datetime, members: Sequence[UUID] | None = None) -> int:
     """Claim members of a run that are to do and nobody is working on, and calculate them; return how many were claimed.
 
-    Each result is written in a short transaction of its own. Somebody whose pay cannot be calculated is named on the run
-    with reason and remedy, and stops nobody else. When nothing is to do any more, the run is calculated.
+    The results of a claim are written in one short transaction. Somebody whose pay cannot be calculated is named on the
+    run with reason and remedy, and stops nobody else. When nothing is to do any more, the run is calculated.
     """
     claimed = _claim(run, at, members)
     if claimed:
         month = Month.of(claimed[0].run.month)
         bases = facts.bases([one.contract_id for one in claimed], month)
         orders = approved_orders(claimed[0].run.cooperative_id, month)
-        for place, member in enumerate(claimed):
-            _calculate(member, bases[member.contract_id], orders.get(member.contract.person_id), month, at)
-            if place % 5 == 4:
-                _renew([one.pk for one in claimed[place + 1 :]])
+        _keep([_result(one, bases[one.contract_id], orders.get(one.contract.person_id), month) for one in claimed], at)
     finish_calculation(run=run, at=at)
     return len(claimed)
 
@@ -179,22 +177,47 @@ def _renew(members: Sequence[UUID]) -> None:
         RunMember.objects.filter(pk__in=members, state=RunMember.State.TODO).update(lease_until=Now() + LEASE)
 
 
-def _calculate(
-    member: RunMember, basis: facts.Basis | Refused, order: SalaryOrder | None, month: Month, at: datetime
-) -> None:
-    """Write the payslip of one member, or why there is none."""
+@dataclass(frozen=True)
+class _Result:
+    """What came of one member: a payslip with what it rests on, or why there is none."""
+
+    member: RunMember
+    order: SalaryOrder | None = None
+    basis: facts.Basis | None = None
+    computed: engine.Payslip | None = None
+    failure: Failure | None = None
+
+
+def _result(member: RunMember, basis: facts.Basis | Refused, order: SalaryOrder | None, month: Month) -> _Result:
+    """Work out the payslip of one member, or why there is none."""
     try:
         if isinstance(basis, Refused):
             raise basis
         gross = max(basis.contract_gross, order.gross or ZERO) if order else basis.contract_gross
-        computed = pricing.payslip(basis, gross)
-        _store(member, basis, computed, order, at)
+        return _Result(member, order, basis, pricing.payslip(basis, gross))
     except Refused as refused:
-        _fail(member, in_every_language(refused, lambda: _refusal_again(member, month)))
+        return _Result(member, failure=in_every_language(refused, lambda: _refusal_again(member, month)))
     except Exception:
-        reference = uuid4().hex[:8].upper()
-        logger.exception("payslip of member %s failed, reference %s", member.pk, reference)
-        _fail(member, in_every_language(None, lambda: _unexpected(member, reference)))
+        return _Result(member, failure=_fault(member))
+
+
+def _fault(member: RunMember) -> Failure:
+    """Log the exception that is being handled, and return what people read of it."""
+    reference = uuid4().hex[:8].upper()
+    logger.exception("payslip of member %s failed, reference %s", member.pk, reference)
+    return in_every_language(None, lambda: _unexpected(member, reference))
+
+
+def _keep(results: Sequence[_Result], at: datetime) -> None:
+    """Write results together; when the database refuses one of them, each alone, so that it stops nobody else."""
+    try:
+        _store(results, at)
+    except Exception:
+        for one in results:
+            try:
+                _store([one], at)
+            except Exception:
+                _store([_Result(one.member, failure=_fault(one.member))], at)
 
 
 def _refusal_again(member: RunMember, month: Month) -> Refused | None:
@@ -224,55 +247,52 @@ def in_every_language(refused: Refused | None, again: Callable[[], Refused | Non
 
 
 @transaction.atomic
-def _store(
-    member: RunMember, basis: facts.Basis, computed: engine.Payslip, order: SalaryOrder | None, at: datetime
-) -> None:
-    locked = _lock_todo(member)
-    if locked is None:
+def _store(results: Sequence[_Result], at: datetime) -> None:
+    """Write the results of the members that are still to do in a run that is still open; others were faster for the rest.
+
+    The run is read after the lock: who cancels or submits it changes or reads its members after that, so sees this work.
+    The number of statements does not depend on the number of payslips.
+    """
+    members = RunMember.objects.filter(pk__in=[one.member.pk for one in results], state=RunMember.State.TODO)
+    locked = {row.pk: row for row in members.select_for_update().order_by("pk")}
+    if not PayrollRun.objects.filter(
+        pk__in={row.run_id for row in locked.values()}, state=PayrollRun.State.OPEN
+    ).exists():
         return
-    Payslip.objects.filter(member=member, state=Payslip.State.CALCULATED).delete()
+    due = [one for one in results if one.member.pk in locked]
+    Payslip.objects.filter(member__in=locked, state=Payslip.State.CALCULATED).delete()
+    rows = [_rows(one, at) for one in due if one.failure is None]
+    Payslip.objects.bulk_create([payslip for payslip, _shares in rows])
+    PayslipShare.objects.bulk_create([share for _payslip, shares in rows for share in shares])
+    for one in due:
+        row = locked[one.member.pk]
+        row.state = RunMember.State.DONE if one.failure is None else RunMember.State.FAILED
+        row.failure, row.lease_until = one.failure, None
+        row.attempts += 1
+    RunMember.objects.bulk_update(locked.values(), ["state", "failure", "lease_until", "attempts"])
+
+
+def _rows(one: _Result, at: datetime) -> tuple[Payslip, list[PayslipShare]]:
+    """Return the row of a payslip and what each activity bears of it; nothing is saved."""
+    member, basis, computed = one.member, one.basis, one.computed
+    if basis is None or computed is None:
+        raise RuntimeError("a payslip is written from a basis and its figures")
     pay = journal.result(computed)
-    payslip = Payslip.objects.create(
+    payslip = Payslip(
         member=member, cooperative_id=member.run.cooperative_id, person_id=member.contract.person_id,
-        contract_id=member.contract_id, order=order, month=member.run.month, facts=facts.to_json(basis.facts.with_gross(pay.costs.gross)),
-        figures=computed.to_json(), engine_version=computed.engine_version, law_digest=computed.law_digest,
-        gross=pay.costs.gross, net=pay.net, to_pay=pay.net, wage_cost=computed["wage_cost"].amount,
-        employer_cost=computed["employer_cost"].amount, hours=basis.facts.work.hours,
-        full_time_hours=basis.facts.work.full_time_hours, reduction=pay.costs.reduction,
+        contract_id=member.contract_id, order=one.order, month=member.run.month,
+        facts=facts.to_json(basis.facts.with_gross(pay.costs.gross)), figures=computed.to_json(),
+        engine_version=computed.engine_version, law_digest=computed.law_digest, gross=pay.costs.gross, net=pay.net,
+        to_pay=pay.net, wage_cost=computed["wage_cost"].amount, employer_cost=computed["employer_cost"].amount,
+        hours=basis.facts.work.hours, full_time_hours=basis.facts.work.full_time_hours, reduction=pay.costs.reduction,
         special_contribution=pay.special_contribution, end_of_year_base=journal.amount(computed, "end_of_year_base"),
         double_holiday_pay=journal.amount(computed, "double_holiday_pay"), calculated_at=at,
     )  # fmt: skip
     costs = journal.shares(pay.costs, basis.bearers)
-    PayslipShare.objects.bulk_create(
-        [
-            PayslipShare(payslip=payslip, activity_id=activity, weight=weight, cost=costs[activity].total)
-            for activity, weight in basis.bearers
-        ]
-    )
-    locked.state, locked.failure, locked.lease_until = RunMember.State.DONE, None, None
-    locked.attempts += 1
-    locked.save(update_fields=["state", "failure", "lease_until", "attempts"])
-
-
-@transaction.atomic
-def _fail(member: RunMember, failure: Failure) -> None:
-    locked = _lock_todo(member)
-    if locked is None:
-        return
-    Payslip.objects.filter(member=member, state=Payslip.State.CALCULATED).delete()
-    locked.state, locked.failure, locked.lease_until = RunMember.State.FAILED, failure, None
-    locked.attempts += 1
-    locked.save(update_fields=["state", "failure", "lease_until", "attempts"])
-
-
-def _lock_todo(member: RunMember) -> RunMember | None:
-    """Lock a member that is still to do in a run that is still open; None when somebody was faster.
-
-    The run is read after the lock: who cancels or submits it changes or reads its members after that, so sees this work.
-    """
-    locked = RunMember.objects.select_for_update().filter(pk=member.pk, state=RunMember.State.TODO).first()
-    is_open = PayrollRun.objects.filter(pk=member.run_id, state=PayrollRun.State.OPEN).exists()
-    return locked if is_open else None
+    return payslip, [
+        PayslipShare(payslip=payslip, activity_id=activity, weight=weight, cost=costs[activity].total)
+        for activity, weight in basis.bearers
+    ]
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ def refresh_reserve_targets(*, cooperative: Any, on: date, activities: frozenset
     missing counts for nothing until they are there. The same target changes nothing. Raises PolicyMissing.
     """
     month = Month.of(on)
-    ids = facts.contracts_in(cooperative, month)
+    ids = facts.contracts_in(cooperative, month, activities)
     costs: dict[UUID, Decimal] = {}
     for basis in facts.bases(ids, month, estimate=True).values():
         if not isinstance(basis, facts.Basis):

@@ -1,5 +1,5 @@
 import json
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal, getcontext, localcontext
 from pathlib import Path
 from string import Formatter
@@ -66,7 +66,7 @@ def test_every_figure_of_every_case_recombines_from_its_parts():
 def test_a_falsified_amount_does_not_recombine():
     net = pay(lina())["net"]
 
-    assert recompute(replace(net, amount=net.amount + 1)) != net.amount + 1
+    assert recompute(net._replace(amount=net.amount + 1)) != net.amount + 1
 
 
 def test_every_operation_is_used_by_some_figure():
@@ -152,7 +152,7 @@ def test_a_settlement_is_stored_and_read_back_whole():
 def test_a_figure_cannot_be_changed():
     net = pay(lina())["net"]
 
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         net.amount = Decimal("9999.00")
 
 

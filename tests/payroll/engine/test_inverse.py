@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from payroll.engine import InvalidFact, gross_for_net, gross_for_wage_cost
-from tests.payroll.engine.cast import LAW, amount, full_timer, household
+from tests.payroll.engine.cast import LAW, amount, full_timer, household, lina
 
 CENT = Decimal("0.01")
 TWO_INCOMES = household(full_timer(), kind="own_income")
@@ -35,6 +35,25 @@ def test_a_net_that_rounding_gives_twice_takes_the_smaller_gross():
     for gross in falls[:3]:
         first = min(one for one in grosses if nets[one] >= nets[gross - CENT])
         assert gross_for_net(nets[gross - CENT], facts, LAW) == first
+
+
+@pytest.mark.parametrize("kind", ["single", "no_income", "low_pension", "own_income"])
+@pytest.mark.parametrize("member", [full_timer(), lina()], ids=["full time", "half time"])
+def test_the_net_never_rises_by_more_than_the_gross_but_for_rounding(kind, member):
+    """The search for a net passes over as much gross as net is missing, less ten cents."""
+    facts = household(member, kind=kind)
+    grosses = [
+        start + Decimal(step) * CENT
+        for start in map(Decimal, ("1090.00", "1945.38", "2190.18", "3000.00", "6038.82"))
+        for step in range(0, 900, 3)
+    ]
+
+    kept = [gross - amount(facts.with_gross(gross), "net") for gross in grosses]
+
+    most = kept[0]
+    for one in kept:
+        assert one > most - Decimal("0.10")
+        most = max(most, one)
 
 
 def test_the_gross_is_never_less_than_the_benefit_that_is_part_of_it():
