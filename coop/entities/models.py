@@ -302,7 +302,8 @@ class FeePolicy(Policy):
     tiers = models.JSONField(_("tiers"), help_text=_("list of [from amount in EUR, rate]"))
 
     class Meta:
-        verbose_name_plural = "fee policies"
+        verbose_name = _("fee policy")
+        verbose_name_plural = _("fee policies")
         constraints = _policy_constraints("fee_policy")
 
     def __str__(self) -> str:
@@ -317,7 +318,8 @@ class FundPolicy(Policy):
     rate = models.DecimalField(_("rate"), **RATE)
 
     class Meta:
-        verbose_name_plural = "fund policies"
+        verbose_name = _("fund policy")
+        verbose_name_plural = _("fund policies")
         constraints = [
             *_policy_constraints("fund_policy"),
             models.CheckConstraint(condition=Q(rate__gte=0) & Q(rate__lt=1), name="fund_policy_rate"),
@@ -336,7 +338,8 @@ class ReservePolicy(Policy):
     contract_may_draw = models.BooleanField(_("the contractual wage may draw on the reserve"), default=True)
 
     class Meta:
-        verbose_name_plural = "reserve policies"
+        verbose_name = _("reserve policy")
+        verbose_name_plural = _("reserve policies")
         constraints = [
             *_policy_constraints("reserve_policy"),
             models.CheckConstraint(

@@ -38,7 +38,9 @@ def _sheet(name: str) -> sheets.Sheet:
 def import_list(request: HttpRequest) -> HttpResponse:
     """Show the sheets that can be imported, and the latest imports."""
     _require_any(request.user)
-    context = {"sheets": queries.sheets_for(request.user), "runs": queries.recent_runs(request.user)}
+    titles = {sheet.name: sheet.title for sheet in sheets.all_sheets()}
+    runs = [(run, titles.get(run.sheet, run.sheet)) for run in queries.recent_runs(request.user)]
+    context = {"sheets": queries.sheets_for(request.user), "runs": runs}
     return views.page(request, "imports/import_list.html", context)
 
 
