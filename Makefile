@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-data serve test check lint bench bench-quick measure messages vendor clean tools libraries browser database
+.PHONY: help setup demo demo-data serve test screenshots check lint bench bench-quick measure messages vendor clean tools libraries browser database
 .NOTPARALLEL:
 
 VAR := $(or $(PARTAGEE_VAR),var)
@@ -44,6 +44,9 @@ serve: setup ## serve the site with a worker and beat (PORT=8000)
 
 test: browser setup ## set up and run all tests, those in a browser included
 	@$(PYTHON) -m pytest $(ARGS)
+
+screenshots: browser setup ## take the pictures of docs/images anew, from the worked example of a month
+	@PARTAGEE_SCREENSHOTS=docs/images $(PYTHON) -m pytest -q tests/journeys/test_screenshots.py
 
 check: lint ## what must hold before a change is offered: lint and no missing migration
 	@PARTAGEE_DATABASE_ROLE=owner $(MANAGE) makemigrations --check --dry-run

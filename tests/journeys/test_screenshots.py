@@ -15,6 +15,7 @@ from django.urls import reverse
 from PIL import Image
 
 from tests import cast
+from tests.invoicing import build as sales
 from tests.journeys import month
 from tests.journeys.reading import SPACES
 from tests.payroll import build
@@ -140,11 +141,10 @@ def paying(world: cast.World, camera: Camera) -> None:
 
 
 def looking_back(world: cast.World, camera: Camera, invoice: Any) -> None:
-    """After the payroll: the home of the entrepreneur and of the administrator, the invoice, the payslip, the statement."""
+    """After the payroll: the invoice, the payslip, the statement, the homes; the last one when the customer has paid."""
+    activity = world.activities["lina"]
     with month.day("2026-09-28"):
         slip = month.approve_the_run(world)
-        activity = world.activities["lina"]
-        camera.take("home-entrepreneur", world.lina, "members:home", shows=("4 375,87 €", "1 375,87", "2 074,13"))
         camera.take("home-admin", world.amina, "members:home")
         camera.take("invoice", world.lina, "invoicing:invoice_detail", invoice.pk, shows=("3 630,00 €", "300,00 €"))
         camera.take(
@@ -153,3 +153,11 @@ def looking_back(world: cast.World, camera: Camera, invoice: Any) -> None:
         camera.take(
             "statement", world.lina, "members:statement_detail", activity.pk, "2026-09", shows=("3 000,00", "-2 074,13", "275,87")
         )  # fmt: skip
+    with month.day("2026-09-30"):
+        month.settle_the_quarter()
+    with month.day("2026-10-14"):
+        month.record_the_payment(world, invoice.pk)
+        sales.draft(activity, world.lina, to=invoice.customer)
+        camera.take(
+            "home-entrepreneur", world.lina, "members:home", shows=("4 375,87 €", "4 375,87", "2 074,13", "2 301,74 €")
+        )
