@@ -168,7 +168,7 @@ def timed(page: Page, size: Size, world: cast.World) -> Times:
             "empty": empty,
             "ping": lambda _round: get(client, reverse("health")),
         },
-        rounds=size.rounds,
+        rounds=size.long_rounds,
         clock=WALL,
         baseline="empty",
     )

@@ -27,7 +27,7 @@ FULL = Size(
     clients=8, seconds=5, lines=2_000_000, rows=100,
 )  # fmt: skip
 QUICK = Size(
-    name="quick", rounds=7, long_rounds=5, members=20, documents=3, payslips=200, wishes=20, entries=30, numbers=100,
+    name="quick", rounds=7, long_rounds=5, members=12, documents=3, payslips=200, wishes=20, entries=30, numbers=100,
     clients=4, seconds=1, lines=100_000, rows=100,
 )  # fmt: skip
 TINY = Size(
