@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from coop.access import visibility
 from coop.access.models import Grant, Role
 from coop.access.predicates import Subject
 from coop.entities.models import Activity
+from coop.ledger.models import Entry, Line
 from coop.ledger.movements import Movement
 
 JOURNAL = "SAL"
@@ -24,6 +26,17 @@ def sees_pay(user: Any, activity: Activity, first: date, last: date) -> bool:
     grants = Grant.objects.filter(role=Role.ENTREPRENEUR, activity=activity)
     people = set(grants.overlapping(first, last + timedelta(days=1)).values_list("user", flat=True))
     return people == {user.pk}
+
+
+def pays_wages(entry: Entry) -> bool:
+    """Tell whether an entry pays somebody's net pay from the bank."""
+    return Line.objects.filter(entry=entry, item__role="net_pay").exists()
+
+
+def of_wages(lines: QuerySet[Line]) -> QuerySet[Line]:
+    """Keep the lines of entries that book or pay the wage of somebody."""
+    paid = Line.objects.filter(item__role="net_pay", cooperative__in=lines.values("cooperative")).values("entry")
+    return lines.filter(Q(entry__journal__code=JOURNAL) | Q(entry__in=paid))
 
 
 def without_pay(moves: Iterable[Movement]) -> list[Movement]:

@@ -60,6 +60,8 @@ def entry_to_read(user: Any, uuid: UUID) -> Entry:
         raise Foreign
     if entry.journal.code == pay.JOURNAL and not _sees_pay(user, entry):
         raise PermissionDenied("pay r")
+    if entry.journal.code != pay.JOURNAL and pay.pays_wages(entry):
+        visibility.require(user, Subject.PAY, "r", cooperative=entry.cooperative_id)
     return entry
 
 

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -172,10 +172,10 @@ def account_detail(request: HttpRequest, cooperative: UUID, number: str) -> Http
         .order_by("-date", "-entry_id", "position")
     )
     total = rows.aggregate(total=Sum("amount"))["total"] or ZERO
-    hidden = ZERO
+    hidden = None
     if not visibility.may(request.user, Subject.PAY, "r", cooperative=owner.pk):
-        wages = rows.filter(Q(entry__journal__code=pay.JOURNAL) | Q(item__role="net_pay"))
-        hidden = wages.aggregate(total=Sum("amount"))["total"] or ZERO
+        wages = pay.of_wages(rows.order_by())
+        hidden = wages.aggregate(total=Sum("amount"))["total"]
         rows = rows.exclude(pk__in=wages.values("pk"))
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     context = {

@@ -308,7 +308,9 @@ def _simple(act: Callable[[HttpRequest, Kind, Any], Any], done: Text, *, gone: b
             act(request, kind, row)
         except Refused as refused:
             messages.error(request, str(refused))
-            return redirect("purchases:cost_detail", kind.slug, row.pk)
+            page = _detail(request, kind, row)
+            page.status_code = 422
+            return page
         messages.success(request, str(done))
         if gone:
             return redirect("purchases:cost_list", kind.slug)

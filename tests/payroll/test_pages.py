@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from coop.documents import kinds
 from coop.ledger import sources
+from members.models import Reading
 from payroll import services
 from payroll.models import PayrollRun, Payslip, RunMember, SalaryOrder
 from tests import cast
@@ -232,3 +233,50 @@ def test_the_payroll_page_says_what_stands_in_the_way_of_the_month(world: cast.W
     page = browse(world.elise).get(reverse("payroll:run_list"))
 
     assert "has not recorded its terms as an employer" in page.content.decode()
+
+
+@pytest.mark.parametrize(("name", "noted"), [("elise", 1), ("jeanne", 1), ("lina", 0)])
+def test_who_opens_a_payslip_of_another_is_noted_and_the_member_sees_it(
+    world: cast.World, name: str, noted: int
+) -> None:
+    build.approved(world)
+    slip = Payslip.objects.get(person=world.people["lina"])
+
+    page = browse(world.users[name]).get(reverse("payroll:payslip_detail", args=[slip.pk]))
+
+    assert page.status_code == 200
+    assert Reading.objects.filter(person=world.people["lina"], what="payslip").count() == noted
+    mine = browse(world.lina).get("/me").content.decode()
+    assert ("a payslip" in mine) is bool(noted)
+
+
+def test_an_auditor_who_opens_a_run_has_read_the_pay_of_everybody_in_it(world: cast.World) -> None:
+    run = build.calculated(world.archipel)
+
+    page = browse(world.jeanne).get(reverse("payroll:run_detail", args=[run.pk]))
+
+    assert "Lina" in page.content.decode()
+    assert {one.person for one in Reading.objects.filter(by=world.jeanne, what="run")} == {
+        world.people["lina"], world.people["aline"],
+    }  # fmt: skip
+
+
+def test_after_the_last_day_the_page_says_so_instead_of_offering_the_order(world: cast.World) -> None:
+    with time_machine.travel("2026-09-23 12:00:00+02:00", tick=False):
+        page = browse(world.lina).get(reverse("payroll:salary_month", args=[build.SEPTEMBER])).content.decode()
+
+    assert "The last day for orders of this month is over" in page
+    assert "Order this salary" not in page
+
+
+def test_an_order_sent_after_a_correction_is_its_next_version(world: cast.World) -> None:
+    order = build.order(world, "lina", "1500.00")
+    services.correct_order(
+        order=order.pk, target="gross", amount=Decimal("1550.00"), reason="Agreed", by=world.elise,
+        on=date(2026, 9, 22), at=at("2026-09-22"),
+    )  # fmt: skip
+
+    again = build.order(world, "lina", "1600.00")
+
+    assert again.version == 3
+    assert SalaryOrder.objects.live().get() == again

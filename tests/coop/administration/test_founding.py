@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
 
+from coop.access.models import User
 from coop.administration import queries, services
-from coop.entities.models import Activity, Cooperative, FeePolicy, FiscalYear
+from coop.entities.models import Activity, Cooperative, FeePolicy, FiscalYear, Group
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +122,40 @@ def test_an_activity_has_terms_of_its_own(world):
     assert (
         services.ReservePolicy.objects.for_activity(world.activities["lina"]).on(date(2027, 1, 1)).first().amount == 500
     )
+
+
+# --- by command -------------------------------------------------------------------------------------------------------
+
+COMMAND = {
+    "group": "Groupe Nouveau", "code": "dune", "name": "Dune", "enterprise_number": "BE 0403.170.701",
+    "legal_form": "SC agréée", "street": "Quai 1", "postcode": "4000", "town": "Liège", "email": "dune@exemple.be",
+    "opened_on": "2026-01-01", "iban": "BE71 0961 2345 6769", "bic": "GKCCBEBB", "admin_name": "Nora Diallo",
+    "admin_email": "nora@exemple.be",
+}  # fmt: skip
+
+
+def test_a_cooperative_is_founded_by_command_with_bank_and_administrator(db, capsys):
+    call_command("found_cooperative", **COMMAND, group_admin=True)
+
+    dune = Cooperative.objects.get(code="dune")
+    nora = User.objects.get(email="nora@exemple.be")
+    assert dune.bank_accounts.get().iban == "BE71096123456769"
+    assert set(nora.grants.values_list("role", flat=True)) == {"cooperative_admin", "group_admin"}
+    assert "changepassword nora@exemple.be" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"enterprise_number": "0403170702"}, "check digits"),
+        ({"iban": "BE71096123456768"}, "bank statement"),
+        ({"opened_on": "1 January"}, "YYYY-MM-DD"),
+    ],
+)
+def test_a_wrong_call_of_the_command_writes_nothing(db, wrong, words):
+    with pytest.raises(CommandError, match=words):
+        call_command("found_cooperative", **{**COMMAND, **wrong})
+
+    assert not Cooperative.objects.exists()
+    assert not Group.objects.exists()
+    assert not User.objects.exists()

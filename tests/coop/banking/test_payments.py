@@ -246,6 +246,13 @@ def test_wages_are_paid_as_one_sum_without_naming_anybody(client, world, setting
     assert paid.status_code == 302
     assert again.status_code == 422
     assert not queries.open_items(world.archipel, "net_pay", date(2026, 9, 30))
+    bank = client.get(f"/ledger/accounts/{world.archipel.pk}/550?from=2026-09&until=2026-09").content.decode()
+    entry = Movement.objects.filter(item__role="net_pay").first().entry
+    assert "one amount" in bank
+    assert "Lina" not in bank
+    assert client.get(f"/ledger/entries/{entry.uuid}").status_code == 403
+    client.force_login(world.elise)
+    assert client.get(f"/ledger/entries/{entry.uuid}").status_code == 200
 
 
 def test_a_payment_that_came_back_is_imported_as_its_opposite(world):

@@ -221,3 +221,47 @@ def test_a_page_asks_as_many_questions_for_one_line_as_for_many(client, world):
 
     assert questions() == few
     assert reading.years(world.archipel) == ["2026", "2025"]
+
+
+# --- one account, the next year ---------------------------------------------------------------------------------------
+
+
+def account_page(client, world: cast.World, who: str, number: str):
+    """Open an account of Archipel in September."""
+    client.force_login(world.users[who])
+    address = reverse("ledger:account_detail", args=[world.archipel.pk, number])
+    return client.get(address, {"from": "2026-09", "until": "2026-09"})
+
+
+def test_an_account_of_the_trial_balance_opens_its_lines(client, world):
+    client.force_login(world.bruno)
+    balance = client.get(reverse("ledger:trial_balance"), {"from": "2026-09", "until": "2026-09"}).content.decode()
+
+    page = account_page(client, world, "bruno", "700")
+
+    assert reverse("ledger:account_detail", args=[world.archipel.pk, "700"]) in balance
+    assert page.context["total"] == sum(line.amount for line in page.context["page"])
+    assert "VEN 1" in page.content.decode()
+
+
+@pytest.mark.parametrize(("who", "named"), [("elise", True), ("bruno", False), ("amina", False)])
+def test_pay_on_an_account_is_one_amount_to_all_but_payroll(client, world, who, named):
+    page = account_page(client, world, who, "6202").content.decode()
+
+    assert ("Pay of Lina Maes" in page) is named
+    assert "1,450.00" in page
+
+
+def test_an_unknown_account_is_not_found(client, world):
+    assert account_page(client, world, "bruno", "999").status_code == 404
+
+
+def test_the_accountant_opens_the_next_year(client, world):
+    client.force_login(world.bruno)
+
+    answer = client.post(reverse("ledger:year_open", args=[world.archipel.pk]))
+
+    assert answer.url.endswith("year=2027")
+    assert "January 2027" in client.get(answer.url).content.decode()
+    client.force_login(world.elise)
+    assert client.post(reverse("ledger:year_open", args=[world.archipel.pk])).status_code == 403
