@@ -91,8 +91,13 @@ def check_statement(world: cast.World, **sections: str) -> None:
         shown = page.lead(has=link)
         assert shown == ([written(sections[section.value])] if section.value in sections else []), section
     assert page.classed("key-figure-value") == [
-        money(sections.get("revenue", "0")), money(sections.get("salary", "0")), money(result),
-    ]  # fmt: skip
+        money(sections.get("revenue", "0")),
+        money(
+            sum((Decimal(amount) for name, amount in sections.items() if name not in ("revenue", "salary")), Decimal(0))
+        ),
+        money(sections.get("salary", "0")),
+        money(result),
+    ]
     if sections:
         assert page.lead(has="?month=2026-09") == [written(result)]
 
