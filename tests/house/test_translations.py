@@ -28,6 +28,10 @@ def sentences(catalog: Catalog) -> dict[tuple[str | None, tuple[str, ...]], tupl
     }
 
 
+def placeholders(text: str) -> list[str]:
+    return sorted(PLACEHOLDER.findall(text))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_file_of_a_language_holds_every_sentence_and_no_other(language):
     wanted = set(sentences(collect_messages.collect()))
@@ -47,8 +51,8 @@ def test_a_translation_has_the_placeholders_of_its_sentence(language):
     wrong = [
         (ids, texts)
         for (_, ids), texts in sentences(translations(language)).items()
-        for text in texts
-        if sorted(PLACEHOLDER.findall(text)) != sorted(PLACEHOLDER.findall(ids[-1]))
+        for place, text in enumerate(texts)
+        if placeholders(text) not in (placeholders(ids[place]), placeholders(ids[-1]))  # one: "1 day" or "a day"
     ]
 
     assert wrong == []
