@@ -63,6 +63,7 @@ class ActivityHome:
     exit: Exit
     clock: candidates.Clock | None
     blocked: Decimal
+    sees_pay: bool
     news: list[News]
     since: datetime | None
 
@@ -78,6 +79,7 @@ def activity_home(*, user: Any, activity: Activity, on: date, since: datetime | 
         exit=exit_,
         clock=queries.clock_of(person, on) if person and exit_ is Exit.BLOCKED else None,
         blocked=candidates.blocked(balances.collected),
+        sees_pay=pay.sees_pay(user, activity, on, on),
         news=news(user=user, activity=activity, since=since, on=on),
         since=since,
     )
@@ -103,6 +105,7 @@ class Coached:
     balances: Balances
     last_sale: date | None
     alert: str
+    blocked: bool
 
 
 def coach_home(*, user: Any, on: date) -> list[Coached]:
@@ -113,12 +116,14 @@ def coach_home(*, user: Any, on: date) -> list[Coached]:
     )
     ids = [activity.pk for activity in activities]
     balances, sales = ledger.balances_of(ids, on), movements.last_sales(ids, on)
+    blocked = queries.blocked_among(ids, on)
     found = [
         Coached(
             activity,
             balances[activity.pk],
             sales.get(activity.pk),
             _alert(balances[activity.pk], sales.get(activity.pk), on),
+            activity.pk in blocked,
         )
         for activity in activities
     ]

@@ -31,6 +31,14 @@ class ReasonForm(Form):
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
 
 
+class NoteForm(Form):
+    """What whoever checked a run tells the person who approves it."""
+
+    reason = forms.CharField(
+        label=_("Note for the person who approves"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+
+
 class OpenForm(Form):
     """Which month of which cooperative is to be opened."""
 

@@ -225,7 +225,8 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
         pk=pk,
     )
-    if payslip.person.user_id != request.user.pk:
+    own = payslip.person.user_id == request.user.pk
+    if not own:
         member_services.note_reading(person=payslip.person, what=Reading.What.PAYSLIP, by=request.user, at=clock.now())
     figures = queries.figures_of(payslip)
     previous = queries.previous_payslip(payslip)
@@ -240,10 +241,12 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "year": queries.year_totals(payslip),
         "chart": slips.chart(slips.where_it_goes(figures)),
         "findings": [
-            (texts.SEVERITIES[one.severity], one.severity, texts.finding(one, figures)) for one in figures.findings
+            (texts.SEVERITIES[one.severity], one.severity, texts.finding(one, figures))
+            for one in figures.findings
+            if one.severity != "information" or not own  # what an office still has to confirm tells a member nothing
         ],
         "shares": payslip.shares.select_related("activity").order_by("activity__code"),
-        "own": payslip.person.user_id == request.user.pk,
+        "own": own,
     }
     response = views.page(request, "payroll/payslip_detail.html", context)
     response["Cache-Control"] = "no-store"
@@ -367,6 +370,7 @@ def _run_page(request: HttpRequest, run: PayrollRun, form: Any = None) -> HttpRe
         "approver": visibility.may(user, Subject.RUNS, "x", cooperative=cooperative),
         "own": user.pk in {run.prepared_by_id, run.submitted_by_id},
         "approve_form": form if isinstance(form, forms.ConfirmForm) else forms.ConfirmForm(month=month),
+        "note_form": forms.NoteForm(),
         "reason_form": forms.ReasonForm(),
         "orders": queries.orders_of(run.cooperative, month) if persons else [],
     }

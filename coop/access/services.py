@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from coop.access import visibility
 from coop.access.models import ROLES_ON_ACTIVITIES, Grant, Role, User
 from coop.access.predicates import Subject
+from coop.dated import DatedQuerySet
 from coop.entities.models import Activity, Cooperative, Group, Language
 from coop.errors import Refused
 
@@ -84,14 +85,7 @@ def grant_role(
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     _check_range(user, valid_from, valid_until)
     same = Grant.objects.filter(user=user, role=role, activity=activity, cooperative=cooperative, group=group)
-    other = same.overlapping(valid_from, valid_until).first()
-    if other is not None:
-        raise RoleOverlaps(
-            subject=_("%(user)s as %(role)s") % {"user": user, "role": role.label},
-            reason=_("The same role already holds from %(day)s.") % {"day": date_format(other.valid_from)},
-            remedy=_("End that one first, or choose days after it."),
-            field="valid_from",
-        )
+    _refuse_second(same, valid_from, valid_until, field="valid_from")
     grant = Grant.objects.create(
         user=user, role=role, activity=activity, cooperative=cooperative, group=group, valid_from=valid_from,
         valid_until=valid_until,
@@ -138,6 +132,14 @@ def end_role(*, grant: Grant, valid_until: date, by: Any) -> Grant:
         )
     grant = Grant.objects.select_for_update(of=("self",)).select_related("user").get(pk=grant.pk)
     _check_range(grant.user, grant.valid_from, valid_until)
+    same = Grant.objects.filter(
+        user=grant.user,
+        role=grant.role,
+        activity=grant.activity_id,
+        cooperative=grant.cooperative_id,
+        group=grant.group_id,
+    )
+    _refuse_second(same.exclude(pk=grant.pk), grant.valid_from, valid_until, field="valid_until")
     grant.valid_until = valid_until
     grant.save(update_fields=["valid_until"])
     visibility.forget(grant.user)
@@ -182,6 +184,18 @@ def _check_range(user: User, first: date, until: date | None) -> None:
             % {"first": date_format(first), "until": date_format(until)},
             remedy=_("Choose an end after %(first)s.") % {"first": date_format(first)},
             field="valid_until",
+        )
+
+
+def _refuse_second(same: DatedQuerySet, first: date, until: date | None, *, field: str) -> None:
+    """Refuse days on which the user has the same role by another grant."""
+    other = same.overlapping(first, until).select_related("user").first()
+    if other is not None:
+        raise RoleOverlaps(
+            subject=_("%(user)s as %(role)s") % {"user": other.user, "role": Role(other.role).label},
+            reason=_("The same role already holds from %(day)s.") % {"day": date_format(other.valid_from)},
+            remedy=_("End that one first, or choose days after it."),
+            field=field,
         )
 
 

@@ -36,9 +36,14 @@ class Balances:
         return self.accounting - self.open_share - self.undepreciated
 
     @property
+    def kept(self) -> Decimal:
+        """What is kept back in all: reservations, the reserve target, reductions advanced."""
+        return self.reserved + self.reserve_target + self.advanced
+
+    @property
     def free(self) -> Decimal:
         """What may be ordered today, before the floor of zero."""
-        return self.collected - self.reserved - self.reserve_target - self.advanced
+        return self.collected - self.kept
 
     @property
     def payable(self) -> Decimal:

@@ -107,6 +107,8 @@ def stop_running(*, runs: Runs, valid_until: date, by: Any) -> Runs:
     runs = Runs.objects.select_for_update(of=("self",)).select_related("person__user", "activity").get(pk=runs.pk)
     subject = _("%(person)s in activity %(activity)s") % {"person": runs.person, "activity": runs.activity}
     rules.refuse_disorder(subject, runs.valid_from, valid_until)
+    others = Runs.objects.filter(person=runs.person, activity=runs.activity).exclude(pk=runs.pk)
+    rules.refuse_overlap(others, runs.valid_from, valid_until, subject=subject, field="valid_until")
     runs.valid_until = valid_until
     runs.save(update_fields=["valid_until"])
     if runs.person.user is not None:

@@ -164,7 +164,10 @@ def amend_contract(
 
 @transaction.atomic
 def end_contract(*, contract: EmploymentContract, valid_until: date, by: Any) -> EmploymentContract:
-    """End a contract: ``valid_until`` is the first day without it. Raises EndsTooEarly, MonthAlreadyPaid."""
+    """End a contract: ``valid_until`` is the first day without it.
+
+    Raises EndsTooEarly, PeriodsOverlap when another contract holds before that day, MonthAlreadyPaid; PermissionDenied.
+    """
     rules.require(by, contract.cooperative, Subject.PAY)
     contract = (
         EmploymentContract.objects.select_for_update(of=("self",))
@@ -174,6 +177,15 @@ def end_contract(*, contract: EmploymentContract, valid_until: date, by: Any) ->
     subject = _contract_name(contract.person, contract.cooperative)
     last = contract.versions.order_by("-valid_from").first()
     rules.refuse_disorder(subject, last.valid_from if last else contract.valid_from, valid_until)
+    others = EmploymentContract.objects.filter(person=contract.person, cooperative=contract.cooperative)
+    rules.refuse_overlap(
+        others.exclude(pk=contract.pk),
+        contract.valid_from,
+        valid_until,
+        subject=subject,
+        describe=lambda other: other.worker_number,
+        field="valid_until",
+    )
     rules.refuse_paid(contract.cooperative, valid_until, subject)
     contract.valid_until = valid_until
     contract.save(update_fields=["valid_until"])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from coop.access.predicates import Subject
 from coop.entities.models import Cooperative, Party
 from coop.errors import Text
-from members.models import EmploymentContract, Membership, Person, Status
+from members.models import EmploymentContract, Membership, Person, Runs, Status
 from members.services import rules
 
 
@@ -44,19 +44,54 @@ def start_membership(
 
 @transaction.atomic
 def end_membership(*, membership: Membership, valid_until: date, by: Any) -> Membership:
-    """End a membership: ``valid_until`` is the first day without it. Raises EndsTooEarly; PermissionDenied.
+    """End a membership: ``valid_until`` is the first day without it. Raises EndsTooEarly, PeriodsOverlap; PermissionDenied.
 
-    A contract that runs on longer must be ended first, since wages would be due to somebody who is no employee.
+    What runs on longer must be ended first: a contract, since wages would be due to somebody who is no employee; an
+    activity, since invoices could be issued by somebody who is no member.
     """
     rules.require(by, membership.cooperative, Subject.PEOPLE)
-    membership = (
-        Membership.objects.select_for_update(of=("self",)).select_related("person", "cooperative").get(pk=membership.pk)
-    )
-    subject = _("Membership of %(person)s in %(cooperative)s") % {
+    ended = _end(membership, valid_until)
+    _refuse_running_activity(ended, valid_until)
+    return ended
+
+
+def _refuse_running_activity(membership: Membership, until: date) -> None:
+    runs = Runs.objects.filter(person=membership.person_id, activity__cooperative=membership.cooperative_id)
+    running = runs.overlapping(until, None).select_related("activity").first()
+    if running is not None:
+        raise rules.EndsTooEarly(
+            subject=_subject(membership),
+            reason=_("The activity %(activity)s is still run on %(day)s.")
+            % {"activity": running.activity, "day": date_format(until)},
+            remedy=_("Record first that the person stops running it."),
+            field="valid_until",
+        )
+
+
+def _subject(membership: Membership) -> str:
+    return _("Membership of %(person)s in %(cooperative)s") % {
         "person": membership.person,
         "cooperative": membership.cooperative,
     }
+
+
+def _end(membership: Membership, valid_until: date) -> Membership:
+    """End a membership whose right was checked, the person locked before it."""
+    Person.objects.select_for_update(no_key=True).get(pk=membership.person_id)
+    membership = (
+        Membership.objects.select_for_update(of=("self",)).select_related("person", "cooperative").get(pk=membership.pk)
+    )
+    subject = _subject(membership)
     rules.refuse_disorder(subject, membership.valid_from, valid_until)
+    others = Membership.objects.filter(person=membership.person, cooperative=membership.cooperative)
+    rules.refuse_overlap(
+        others.exclude(pk=membership.pk),
+        membership.valid_from,
+        valid_until,
+        subject=subject,
+        describe=lambda other: other.get_status_display(),
+        field="valid_until",
+    )
     _refuse_running_contract(membership, valid_until, subject)
     membership.valid_until = valid_until
     membership.save(update_fields=["valid_until"])
@@ -74,7 +109,7 @@ def change_status(*, person: Person, cooperative: Cooperative, status: Status, v
     if former is None:
         raise rules.no_member(person, cooperative, valid_from)
     until = former.valid_until
-    end_membership(membership=former, valid_until=valid_from, by=by)
+    _end(former, valid_from)
     return start_membership(
         person=person, cooperative=cooperative, status=status, valid_from=valid_from, valid_until=until, by=by
     )

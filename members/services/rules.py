@@ -68,7 +68,13 @@ class PeriodsOverlap(Refused):
 
 
 def refuse_overlap(
-    others: DatedQuerySet, first: date, until: date | None, *, subject: Text, describe: Any = lambda other: ""
+    others: DatedQuerySet,
+    first: date,
+    until: date | None,
+    *,
+    subject: Text,
+    describe: Any = lambda other: "",
+    field: str = "valid_from",
 ) -> None:
     """Refuse a period that shares a day with another, naming the other. The database refuses too."""
     other = others.overlapping(first, until).order_by("valid_from").first()
@@ -84,7 +90,7 @@ def refuse_overlap(
         remedy = _("Choose days outside of it.")
     if values["what"]:
         reason = f"{reason} ({values['what']})"
-    raise PeriodsOverlap(subject=subject, reason=reason, remedy=remedy, field="valid_from")
+    raise PeriodsOverlap(subject=subject, reason=reason, remedy=remedy, field=field)
 
 
 class MonthAlreadyPaid(Refused):

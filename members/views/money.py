@@ -68,6 +68,7 @@ def _activity(request: HttpRequest, activity: Activity) -> HttpResponse:
         "exit": queries.exit_of(activity, on),
         "today": on,
         "reads_books": reads_books,
+        "sees_pay": pay.sees_pay(request.user, activity, on, on),
         "own": activity.pk in visibility.access_of(request.user).activities_with(Subject.LEDGER, "r"),
         "statement_url": reverse("members:statement_year", kwargs={"activity": activity.pk}),
     }

@@ -392,3 +392,34 @@ def test_an_employee_gets_no_accompaniment(world):
             person=world.people["lina"], cooperative=world.archipel, signed_on=date(2026, 1, 1),
             valid_from=date(2026, 1, 1), by=world.amina,
         )  # fmt: skip
+
+
+# --- ends that run into what follows ----------------------------------------------------------------------------------
+
+
+def test_an_end_is_never_moved_over_what_follows(world):
+    contract = sign(world)
+    services.end_contract(contract=contract, valid_until=date(2026, 11, 1), by=world.elise)
+    later = sign(world, valid_from=date(2026, 12, 1), worker_number="0099")
+    runs = world.people["lina"].runs.get()
+    services.stop_running(runs=runs, valid_until=date(2026, 6, 1), by=world.amina)
+    services.run_activity(
+        person=world.people["lina"], activity=world.activities["lina"], valid_from=date(2026, 7, 1), by=world.amina
+    )
+
+    with pytest.raises(services.PeriodsOverlap, match=later.worker_number):
+        services.end_contract(contract=contract, valid_until=date(2027, 1, 1), by=world.elise)
+    with pytest.raises(services.PeriodsOverlap):
+        services.stop_running(runs=runs, valid_until=date(2026, 9, 1), by=world.amina)
+
+
+def test_a_membership_does_not_end_while_an_activity_is_run(world):
+    membership = Membership.objects.get(person=world.people["ivo"])
+
+    with pytest.raises(services.EndsTooEarly, match="Ivo Advies is still run"):
+        services.end_membership(membership=membership, valid_until=date(2026, 10, 1), by=None)
+    services.stop_running(runs=world.people["ivo"].runs.get(), valid_until=date(2026, 10, 1), by=None)
+
+    assert services.end_membership(membership=membership, valid_until=date(2026, 10, 1), by=None).valid_until == date(
+        2026, 10, 1
+    )

@@ -298,3 +298,19 @@ def test_roles_and_policies_are_set_by_the_administrator(world, client):
     page = read(client, world.amina, f"/policies/{home}")
     assert "11%" in page
     assert "planned" in page
+
+
+def test_what_is_kept_for_wages_is_one_amount_to_who_may_not_see_pay(world, client):
+    from coop.ledger import services as books
+
+    lina = world.activities["lina"]
+    books.set_reserve_target(activity=lina, amount=Decimal("2074.13"), on=date(2026, 9, 1))
+    services.assign_coach(user=world.farid, activity=lina, valid_from=cast.START, by=None)
+
+    own = read(client, world.lina, f"/money/{lina.pk}")
+    pages = [read(client, getattr(world, name), f"/money/{lina.pk}") for name in ("farid", "amina")]
+
+    assert "Reserve to keep" in own
+    for page in pages:
+        assert "Kept back" in page
+        assert "Reserve to keep" not in page
