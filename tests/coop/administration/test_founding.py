@@ -154,7 +154,7 @@ def test_a_cooperative_is_founded_by_command_with_bank_and_administrator(db, cap
 )
 def test_a_wrong_call_of_the_command_writes_nothing(db, wrong, words):
     with pytest.raises(CommandError, match=words):
-        call_command("found_cooperative", **{**COMMAND, **wrong})
+        call_command("found_cooperative", **{**COMMAND, "language": "en", **wrong})
 
     assert not Cooperative.objects.exists()
     assert not Group.objects.exists()
