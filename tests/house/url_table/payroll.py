@@ -47,7 +47,7 @@ OFFICER_PAGE = Row(
     owner="elise", strangers=(), forbidden=("aline", "farid", "amina", "greet"), allowed=(200, 302, 405, 422)
 )
 RUN = Row(arguments=run, owner="elise", strangers=("aline", *NOBODY_ELSE), methods=("get",))
-RUN_ACT = Row(arguments=run, owner="elise", strangers=("aline", *NOBODY_ELSE), methods=("post",), allowed=(302,))
+RUN_ACT = Row(arguments=run, owner="elise", strangers=("aline", *NOBODY_ELSE), methods=("post",), allowed=(302, 422))
 
 TABLE = {
     "payroll:salary": Row(strangers=(), allowed=(302, 405)),
@@ -89,6 +89,6 @@ TABLE = {
         strangers=("aline", *NOBODY_ELSE),
         forbidden=("elise",),
         methods=("post",),
-        allowed=(302,),
+        allowed=(302, 422),
     ),
 }
