@@ -425,7 +425,7 @@ def _refuse_begun(run: PayrollRun) -> None:
         raise ApprovalBegan(
             subject=subject_of(run),
             reason=_("Its approval has begun, and its payslips are being posted."),
-            remedy=_("Wait until it is approved; a payslip that was wrong is then reversed in a correction run."),
+            remedy=_("Wait until it is approved; what was wrong is put right in the next month."),
         )
 
 
