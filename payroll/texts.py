@@ -226,6 +226,13 @@ def finding(found: Finding, of: Explained) -> str:
     return _(codes.FINDINGS[found.code].text).format(**values)
 
 
+def unconfirmed(of: Explained) -> list[str]:
+    """Return the names of the parameters in it that are still to be confirmed (mark B), for the payroll office."""
+    return [
+        parameter_label(name) for one in of.findings if one.code == "unconfirmed_parameter" for name in one.parameters
+    ]
+
+
 def _finding_value(name: str, value: str) -> str:
     if name == "parameter":
         return parameter_label(value)

@@ -243,8 +243,9 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "findings": [
             (texts.SEVERITIES[one.severity], one.severity, texts.finding(one, figures))
             for one in figures.findings
-            if one.severity != "information" or not own  # what an office still has to confirm tells a member nothing
+            if one.code != "unconfirmed_parameter" and (one.severity != "information" or not own)
         ],
+        "unconfirmed": [] if own else texts.unconfirmed(figures),
         "shares": payslip.shares.select_related("activity").order_by("activity__code"),
         "own": own,
     }
