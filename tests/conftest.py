@@ -92,6 +92,6 @@ def page(browser) -> Iterator[object]:
     context = browser.new_context(
         locale="fr-BE", timezone_id="Europe/Brussels", viewport={"width": 1360, "height": 860}
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     yield context.new_page()
     context.close()

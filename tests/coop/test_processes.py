@@ -22,11 +22,11 @@ pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 
 def test_web_worker_and_beat_run_on_the_test_database_as_the_runtime_role():
     with processes.running("web", "worker", "beat") as site:
-        with urllib.request.urlopen(f"{site.address}/health", timeout=10) as answer:
+        with urllib.request.urlopen(f"{site.address}/health", timeout=60) as answer:
             assert answer.status == 200
         wait_for(lambda: "ready." in site.log("worker"), site)
 
-        assert app.control.ping(timeout=5)
+        wait_for(lambda: app.control.ping(timeout=2), site)
         assert roles.OWNER not in users_of_others()
         site.check()
 
@@ -125,7 +125,7 @@ def users_of_others() -> set[str]:
         return {user for (user,) in cursor.fetchall()}
 
 
-def wait_for(true, site=None, seconds=60) -> None:
+def wait_for(true, site=None, seconds=120) -> None:
     """Wait until something is true; fail when it does not become so, or when a process of the site ends."""
     deadline = time.monotonic() + seconds
     while not true():

@@ -43,7 +43,7 @@ class Camera:
                 device_scale_factor=density,
                 reduced_motion="reduce",
             )
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(60_000)
 
     def take(self, name: str, user: Any, view: str, *arguments: object, shows: tuple[str, ...] = ()) -> None:
         """Photograph a page in both sizes; it shows these amounts, fits its width, and the browser does not complain."""
