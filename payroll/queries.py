@@ -162,14 +162,26 @@ class Progress:
 
 def progress(run: PayrollRun) -> Progress:
     """Count the members of a run by state."""
-    counts = dict(run.members.values_list("state").annotate(n=Count("pk")).order_by())
-    posted = Payslip.objects.filter(member__run=run).exclude(state=Payslip.State.CALCULATED).count()
-    return Progress(
-        total=sum(counts.values()),
-        done=counts.get(RunMember.State.DONE, 0),
-        failed=counts.get(RunMember.State.FAILED, 0),
-        posted=posted,
-    )
+    return progress_of([run])[run.pk]
+
+
+def progress_of(runs: Sequence[PayrollRun]) -> dict[UUID, Progress]:
+    """Count the members of each run by state, in two statements."""
+    counts: dict[UUID, dict[str, int]] = {run.pk: {} for run in runs}
+    members = RunMember.objects.filter(run__in=counts).values_list("run_id", "state").annotate(n=Count("pk")).order_by()
+    for run, state, number in members:
+        counts[run][state] = number
+    payslips = Payslip.objects.filter(member__run__in=counts).exclude(state=Payslip.State.CALCULATED)
+    posted = dict(payslips.values_list("member__run_id").annotate(n=Count("pk")).order_by())
+    return {
+        run: Progress(
+            total=sum(states.values()),
+            done=states.get(RunMember.State.DONE, 0),
+            failed=states.get(RunMember.State.FAILED, 0),
+            posted=posted.get(run, 0),
+        )
+        for run, states in counts.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -184,10 +196,19 @@ class Totals:
 
 def totals(run: PayrollRun) -> Totals:
     """Add up the payslips of a run."""
-    sums = Payslip.objects.filter(member__run=run).aggregate(
-        persons=Count("pk"), gross=Sum("gross"), net=Sum("net"), employer_cost=Sum("employer_cost")
+    return totals_of([run])[run.pk]
+
+
+def totals_of(runs: Sequence[PayrollRun]) -> dict[UUID, Totals]:
+    """Add up the payslips of each run, in one statement."""
+    sums = (
+        Payslip.objects.filter(member__run__in=[run.pk for run in runs])
+        .values_list("member__run_id")
+        .annotate(n=Count("pk"), gross_sum=Sum("gross"), net_sum=Sum("net"), cost_sum=Sum("employer_cost"))
+        .order_by()
     )
-    return Totals(sums["persons"], *(sums[name] or ZERO for name in ("gross", "net", "employer_cost")))
+    found = {run: Totals(number, gross, net, cost) for run, number, gross, net, cost in sums}
+    return {run.pk: found.get(run.pk, Totals(0, ZERO, ZERO, ZERO)) for run in runs}
 
 
 @dataclass(frozen=True)

@@ -265,14 +265,12 @@ def run_list(request: HttpRequest) -> HttpResponse:
     cooperatives = queries.cooperatives_with_runs(request.user)
     if not cooperatives:
         raise PermissionDenied("runs r")
-    runs = (
-        PayrollRun.objects.visible_to(request.user)
-        .select_related("cooperative")
-        .order_by("-month", "cooperative__name", "-opened_at")
-    )
+    visible = PayrollRun.objects.visible_to(request.user).select_related("cooperative")
+    runs = list(visible.order_by("-month", "cooperative__name", "-opened_at")[:36])
+    progress, totals = queries.progress_of(runs), queries.totals_of(runs)
     mine = _officer_cooperatives(request.user)
     context = {
-        "runs": [(run, queries.progress(run), queries.totals(run)) for run in runs[:36]],
+        "runs": [(run, progress[run.pk], totals[run.pk]) for run in runs],
         "cooperatives": cooperatives,
         "form": _open_form(request, mine) if mine else None,
         "confirmed_until": facts.law().confirmed_until,

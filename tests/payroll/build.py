@@ -15,7 +15,7 @@ from payroll.models import EmployerTerms, PayrollRun, SalaryOrder
 from tests import cast
 from tests.cast import at
 
-JULY, AUGUST, SEPTEMBER = Month(2026, 7), Month(2026, 8), Month(2026, 9)
+JULY, AUGUST, SEPTEMBER, OCTOBER = Month(2026, 7), Month(2026, 8), Month(2026, 9), Month(2026, 10)
 EUR = Decimal
 
 

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from coop.documents import kinds
@@ -233,6 +235,21 @@ def test_the_payroll_page_says_what_stands_in_the_way_of_the_month(world: cast.W
     page = browse(world.elise).get(reverse("payroll:run_list"))
 
     assert "has not recorded its terms as an employer" in page.content.decode()
+
+
+def test_the_list_of_runs_asks_the_same_number_of_questions_however_many_there_are(world: cast.World) -> None:
+    client, address = browse(world.elise), reverse("payroll:run_list")
+    build.approved(world)
+    client.get(address)
+    with CaptureQueriesContext(connection) as one:
+        client.get(address)
+    build.calculated(world.archipel, build.OCTOBER)
+
+    with CaptureQueriesContext(connection) as two:
+        page = client.get(address)
+
+    assert len(page.context["runs"]) == 2
+    assert len(two) == len(one)
 
 
 @pytest.mark.parametrize(("name", "noted"), [("elise", 1), ("jeanne", 1), ("lina", 0)])
