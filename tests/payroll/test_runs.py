@@ -383,13 +383,20 @@ def test_the_command_prepares_and_approves_and_refuses_the_person_who_prepared(w
         ({"cooperative": "archipel", "month": "2027-01"}, "not confirmed"),
         ({"cooperative": "archipel", "month": "2026-10", "approve": True}, "--by"),
         ({"cooperative": "archipel", "month": "2026-10", "by": "x@y.example"}, "Nobody active"),
+        ({"cooperative": "archipel", "month": "2026-10", "on": "28/10/2026"}, "--on is no day"),
+        ({"cooperative": "archipel", "month": "2026-10", "by": "LINA"}, "may not prepare the payroll of Archipel"),
+        ({"cooperative": "archipel", "month": "2026-10", "by": "ELISE", "approve": True}, "may not approve"),
     ],
 )
-def test_the_command_says_what_it_cannot_do(world: cast.World, options: dict, words: str) -> None:
+def test_the_command_says_what_it_cannot_do_and_does_nothing(world: cast.World, options: dict, words: str) -> None:
+    by = {"LINA": world.lina.email, "ELISE": world.elise.email}
+    options = {name: by.get(value, value) for name, value in options.items()}
+
     with pytest.raises(CommandError) as refused:
         call_command("run_payroll", **options, stdout=StringIO())
 
     assert words in str(refused.value)
+    assert not PayrollRun.objects.exists()
 
 
 def test_the_command_ends_with_code_2_when_a_member_failed(world: cast.World) -> None:

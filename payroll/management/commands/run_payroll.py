@@ -8,7 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from coop import clock, formatting
+from coop.access import visibility
 from coop.access.models import User
+from coop.access.predicates import Subject
 from coop.entities.models import Cooperative
 from coop.errors import Refused
 from coop.periods import Month, NotAMonth
@@ -53,8 +55,15 @@ class Command(BaseCommand):
 
     def _run(self, options: dict[str, Any]) -> PayrollRun:
         cooperative, month, by = _cooperative(options["cooperative"]), _month(options["month"]), _user(options["by"])
-        on = date.fromisoformat(options["on"]) if options["on"] else clock.today()
+        on = _day(options["on"]) if options["on"] else clock.today()
         approving = bool(options["approve"])
+        if by is not None and not visibility.may(
+            by, Subject.RUNS, "x" if approving else "w", cooperative=cooperative.pk
+        ):
+            raise CommandError(
+                f"{by.email} may not {'approve' if approving else 'prepare'} the payroll of {cooperative.name}. "
+                "Name a person who may with --by, or give the role under “People and roles”. Nothing was done."
+            )
         run = services.open_run(
             cooperative=cooperative, month=month, on=on, at=clock.now(), by=None if approving else by
         )
@@ -102,6 +111,13 @@ def _month(text: str) -> Month:
         return Month.parse(text)
     except NotAMonth as error:
         raise CommandError(str(error)) from error
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"--on is no day written YYYY-MM-DD: {text}") from error
 
 
 def _user(email: str | None) -> User | None:
