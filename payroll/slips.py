@@ -77,9 +77,10 @@ def to_cost(payslip: Explained, before: Explained | None = None) -> list[Row]:
 
 def _rows(payslip: Explained, lines: Sequence[tuple[str, str, bool]], before: Explained | None) -> list[Row]:
     codes = {code for code, _sign, _result in lines} | {code for code, _sign, _result in TO_NET}
+    known: dict[str, texts.Explanation] = {}
     rows = []
     for code, sign, result in lines:
-        explanation = texts.explain(payslip[code], before=_amounts(before))
+        explanation = texts.explain(payslip[code], before=_amounts(before), known=known)
         rows.append(Row(explanation, sign, result, tuple(_steps(explanation, codes, set()))))
     return rows
 

@@ -190,11 +190,21 @@ class Explanation:
     before: str = ""
 
 
-def explain(figure: Figure, *, before: Mapping[str, Decimal] | None = None, depth: int = 12) -> Explanation:
-    """Turn a stored figure into words, down to the facts and the law. ``before``: last month's amounts by code."""
-    figures = tuple(part for part in figure.parts if isinstance(part, Figure)) if depth else ()
+def explain(
+    figure: Figure,
+    *,
+    before: Mapping[str, Decimal] | None = None,
+    known: dict[str, Explanation] | None = None,
+) -> Explanation:
+    """Turn a stored figure into words, down to the facts and the law. ``before``: last month's amounts by code.
+
+    ``known`` remembers by code what was explained already of the same payslip: most figures are a part of several.
+    """
+    known = {} if known is None else known
+    if figure.code in known:
+        return known[figure.code]
     last = (before or {}).get(figure.code)
-    return Explanation(
+    known[figure.code] = Explanation(
         code=figure.code,
         label=label(figure.code),
         amount=figure.amount,
@@ -203,9 +213,10 @@ def explain(figure: Figure, *, before: Mapping[str, Decimal] | None = None, dept
         formula=formula(figure),
         rounding=_("Rounded half-up to the cent.") if figure.rounding == "cent" else "",
         sources=tuple(_source(part) for part in figure.parts if isinstance(part, Parameter)),
-        parts=tuple(explain(part, before=before, depth=depth - 1) for part in figures),
+        parts=tuple(explain(part, before=before, known=known) for part in figure.parts if isinstance(part, Figure)),
         before=shown(Figure(figure.code, last, "fact", (), "exact")) if last is not None else "",
     )
+    return known[figure.code]
 
 
 def _source(parameter: Parameter) -> Source:
