@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from coop.access import visibility
 from coop.access.predicates import Subject
@@ -181,8 +182,8 @@ class PayrollRun(models.Model):
     class State(models.TextChoices):
         OPEN = "open", _("open")
         CALCULATED = "calculated", _("calculated")
-        SUBMITTED = "submitted", _("submitted")
-        APPROVED = "approved", _("approved")
+        SUBMITTED = "submitted", pgettext_lazy("payroll run", "submitted")
+        APPROVED = "approved", pgettext_lazy("payroll run", "approved")
         CLOSED = "closed", _("closed")
         CANCELLED = "cancelled", _("cancelled")
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from coop.access import visibility
 from coop.access.crypto import EncryptedField
@@ -34,7 +35,7 @@ class ImportRun(models.Model):
     """A file that was checked or imported, as received, with its report. Its content is encrypted: it names people."""
 
     class State(models.TextChoices):
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("file", "refused")
         CHECKED = "checked", _("checked, not yet imported")
         IMPORTED = "imported", _("imported")
 
