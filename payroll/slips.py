@@ -1,7 +1,7 @@
 """A payslip as pages and documents show it: its lines in order, each with its explanation. Nothing is calculated here."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -81,8 +81,21 @@ def _rows(payslip: Explained, lines: Sequence[tuple[str, str, bool]], before: Ex
     rows = []
     for code, sign, result in lines:
         explanation = texts.explain(payslip[code], before=_amounts(before), known=known)
-        rows.append(Row(explanation, sign, result, tuple(_steps(explanation, codes, set()))))
+        steps = tuple(_steps(explanation, codes, set()))
+        rows.append(Row(_pruned(explanation, codes, {code}), sign, result, steps))
     return rows
+
+
+def _pruned(explanation: texts.Explanation, lines: set[str], seen: set[str]) -> texts.Explanation:
+    """Return an explanation that says each thing once: a part that is a line itself, or was explained, keeps its value only."""
+    parts = []
+    for part in explanation.parts:
+        if part.code in lines or part.code in seen:
+            parts.append(replace(part, sentence="", formula="", rounding="", sources=(), parts=(), before=""))
+        else:
+            seen.add(part.code)
+            parts.append(_pruned(part, lines, seen))
+    return replace(explanation, parts=tuple(parts))
 
 
 def _steps(explanation: texts.Explanation, lines: set[str], seen: set[str]) -> Iterator[texts.Explanation]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from payroll import engine, messages, texts
+from payroll import engine, messages, slips, texts
 from payroll.engine import codes
 from payroll.engine.figures import value_of
 from tests.payroll.engine import cast
@@ -85,3 +85,20 @@ def test_values_are_written_as_what_they_are() -> None:
     assert contribution.formula == "€2,650.00 × 13.07% = €346.36"
     assert share.value == "1"
     assert value_of(slip["gross"]) == Decimal("2650.00")
+
+
+def test_a_payslip_explains_each_figure_once_in_a_line_and_no_line_within_another() -> None:
+    def told(explanation: texts.Explanation) -> list[str]:
+        return [explanation.code, *(code for part in explanation.parts if part.sentence for code in told(part))]
+
+    for payslip in payslips():
+        for rows in (slips.to_net(payslip), slips.to_cost(payslip)):
+            lines = {row.explanation.code for row in rows}
+            for row in rows:
+                codes = told(row.explanation)
+                assert row.explanation.sentence
+                assert len(codes) == len(set(codes))
+                assert lines & set(codes) == {row.explanation.code}
+                assert [part.code for part in row.explanation.parts] == [
+                    part.code for part in texts.explain(payslip[row.explanation.code]).parts
+                ]
