@@ -46,7 +46,7 @@ class Site(supervisor.Processes):
 def running(*names: str, **environment: str) -> Iterator[Site]:
     """Run the named processes until the block ends; messages left in the broker by earlier tests are gone."""
     with app.connection_for_write() as connection:
-        connection.default_channel.client.delete("celery", "unacked", "unacked_index", "unacked_mutex")
+        connection.default_channel.client.delete("celery", "documents", "unacked", "unacked_index", "unacked_mutex")
     with TemporaryDirectory(prefix="partagee-") as var:
         site = Site(
             var=Path(var),

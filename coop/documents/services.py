@@ -63,26 +63,39 @@ def request_document(
         cooperative=cooperative, kind=kind, subject=subject, language=language, filename=filename, created_at=at,
         parameters=parameters or {},
     )  # fmt: skip
-    transaction.on_commit(lambda: _ring(document.pk), robust=True)
+    transaction.on_commit(_ring, robust=True)
     return document
 
 
-def _ring(document: UUID) -> None:
-    """Tell a worker that a document waits."""
+def _ring() -> None:
+    """Tell a worker that one more document waits."""
     from coop.documents import tasks
 
-    tasks.make.delay(document=str(document))
+    tasks.make_newest.delay()
 
 
 def make_document(*, document: UUID, at: datetime) -> bool:
-    """Make a pending document: build its bytes outside any transaction, store them once, seal them. Idempotent.
+    """Make one pending document, and return whether this call stored it. Idempotent."""
+    claimed = _claim(at, pk=document)
+    return claimed is not None and _make(claimed, at)
 
-    Returns whether this call stored it. Kinds that are ``proven`` are archived only as proven PDF/A-3b. What fails is
-    kept on the row and tried again after a rest that doubles each time.
+
+def make_newest(at: datetime) -> bool:
+    """Make the newest document that waits, and return whether this call stored one.
+
+    Each document rings once and each ring makes one, so all are made; and who asks for a document while hundreds wait (a
+    pay run was approved) has it next, not last.
     """
-    claimed = _claim(document, at)
-    if claimed is None:
-        return False
+    claimed = _claim(at)
+    return claimed is not None and _make(claimed, at)
+
+
+def _make(claimed: Document, at: datetime) -> bool:
+    """Build the bytes of a claimed document outside any transaction, store them once, seal them; tell whether we stored it.
+
+    Kinds that are ``proven`` are archived only as proven PDF/A-3b. What fails is kept on the row and tried again after a
+    rest that doubles each time.
+    """
     try:
         kind = kinds.get(claimed.kind)
         content = kind.build(claimed)
@@ -100,14 +113,14 @@ def make_document(*, document: UUID, at: datetime) -> bool:
         return False
 
 
-def _claim(document: UUID, at: datetime) -> Document | None:
-    """Take a pending document for the length of a lease, or return None when it is made or another worker has it."""
+def _claim(at: datetime, **which: UUID) -> Document | None:
+    """Take the newest document that waits (of those meant) for the length of a lease, or None: no worker shares one."""
     with transaction.atomic():
         row = (
             queries.claimable(at)
             .select_related("cooperative")
             .select_for_update(skip_locked=True, of=("self",))
-            .filter(pk=document)
+            .filter(**which)
             .first()
         )
         if row is not None:
@@ -134,11 +147,8 @@ def _keep(claimed: Document, draft: store.Draft, at: datetime) -> bool:
 def make_pending(*, at: Callable[[], datetime], until: datetime) -> int:
     """Make the documents that wait, the newest first, until none is left or the moment has come; return how many."""
     made = 0
-    while at() < until:
-        waiting = queries.claimable(at()).first()
-        if waiting is None:
-            break
-        made += make_document(document=waiting.pk, at=at())
+    while (now := at()) < until and (claimed := _claim(now)):
+        made += _make(claimed, now)
     return made
 
 

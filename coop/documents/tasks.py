@@ -2,21 +2,20 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from celery import shared_task
 
 from coop import clock
 from coop.documents import services
 
-TURN = timedelta(seconds=5)
+TURN = timedelta(seconds=2)
 """How long one message works off what waits, so that other work gets its turn."""
 
 
 @shared_task(soft_time_limit=20, time_limit=30)  # type: ignore[untyped-decorator]
-def make(*, document: str, **_more: Any) -> None:
-    """Make one document; what fails is logged, kept on its row, and tried again by the sweeper."""
-    services.make_document(document=UUID(document), at=clock.now())
+def make_newest(**_more: Any) -> None:
+    """Make one document, the newest that waits; what fails is logged, kept on its row, and tried again by the sweeper."""
+    services.make_newest(clock.now())
 
 
 @shared_task(soft_time_limit=40, time_limit=60)  # type: ignore[untyped-decorator]

@@ -6,9 +6,11 @@ from threading import Thread
 import pytest
 from django.db import connection, transaction
 
+from coop.celery import app
 from coop.documents import queries, services, tasks
 from coop.documents.models import Document
 from coop.ledger.models import ChainRecord
+from coop.sweeping import sweep_seldom
 from tests import cast
 from tests.coop.documents import kinds_for_tests
 
@@ -92,7 +94,7 @@ def test_a_failure_is_kept_and_tried_again_later_each_time_later(world):
 
 def test_a_lease_keeps_others_away_until_it_ends(world):
     document = ask(world)
-    services._claim(document.pk, AT)
+    services._claim(AT, pk=document.pk)
 
     assert not services.make_document(document=document.pk, at=AT + timedelta(seconds=4))
     assert services.make_document(document=document.pk, at=AT + timedelta(seconds=5))
@@ -100,7 +102,7 @@ def test_a_lease_keeps_others_away_until_it_ends(world):
 
 def test_two_workers_with_the_same_document_store_it_once(world):
     document = ask(world)
-    slow = services._claim(document.pk, AT)
+    slow = services._claim(AT, pk=document.pk)
     assert services.make_document(document=document.pk, at=AT + services.LEASE)
     document.refresh_from_db()
 
@@ -139,6 +141,32 @@ def test_waiting_documents_are_made_newest_first(world):
     assert services.make_pending(at=lambda: AT, until=AT + timedelta(seconds=1)) == 2
 
 
+def test_who_asks_while_others_wait_is_served_next(world):
+    before = [ask(world, text=f"payslip {i}") for i in range(3)]
+    Document.objects.update(created_at=AT - timedelta(seconds=1))
+    asked = ask(world)
+
+    assert services.make_newest(AT)
+
+    assert list(Document.objects.filter(state=Document.State.STORED)) == [asked]
+    assert [services.make_newest(AT) for _more in range(4)] == [True, True, True, False]
+    assert not Document.objects.filter(pk__in=[one.pk for one in before], state=Document.State.PENDING).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_document_rings_once_in_a_queue_of_its_own_so_that_pay_runs_do_not_wait_behind(world):
+    with app.connection_for_write() as connection:
+        broker = connection.default_channel.client
+        broker.delete("celery", "documents")
+
+        for _document in range(3):
+            ask(world)
+        sweep_seldom.delay()
+
+        assert (broker.llen("documents"), broker.llen("celery")) == (3, 1)
+        broker.delete("celery", "documents")
+
+
 def test_a_document_whose_message_was_lost_is_found_by_the_sweeper(world):
     document = ask(world)
 
@@ -153,7 +181,7 @@ def test_a_broker_that_is_down_loses_nothing(world, monkeypatch):
     def down(**_arguments):
         raise ConnectionError("broker down")
 
-    monkeypatch.setattr(tasks.make, "delay", down)
+    monkeypatch.setattr(tasks.make_newest, "delay", down)
 
     document = ask(world)
 
