@@ -6,7 +6,6 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from kombu import Queue
 
 from coop import embedded
 
@@ -262,7 +261,10 @@ EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.locm
 # --- tasks ------------------------------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = REDIS_URL
-CELERY_TASK_QUEUES = [Queue("celery"), Queue("documents")]  # a worker empties both in turn: documents delay nothing else
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {
+    "celery": {},
+    "documents": {},
+}  # emptied in turn: documents keep nothing else waiting
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_ROUTES = {"coop.documents.tasks.*": {"queue": "documents"}}
 CELERY_TASK_ACKS_LATE = True
