@@ -94,7 +94,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
-    "django_tables2",
     "lucide",
     "djmoney",
     "rules.apps.AutodiscoverRulesConfig",
@@ -167,7 +166,6 @@ TEMPLATES = [
         },
     }
 ]
-DJANGO_TABLES2_TEMPLATE = "parts/table.html"
 
 # --- people -----------------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 from django_cotton.compiler_regex import CottonCompiler
 
-from coop import forms, shell, styleguide, tables, views
+from coop import forms, shell, styleguide, views
 from coop.errors import Refused
 from coop.templatetags import partagee
 
@@ -241,48 +241,6 @@ def test_the_summary_names_the_faults_of_rows_too():
 
     assert re.findall(r'href="#([^"]+)"', html) == ["id_form-1-text"]
     assert "One thing to put right" in html
-
-
-# --- lists ----------------------------------------------------------------------------------------------------------
-
-
-class Invoices(tables.Table):
-    """A list as apps write them."""
-
-    caption = "Invoices"
-    customer = tables.TextColumn()
-    issued_on = tables.DayColumn(verbose_name="Date")
-    total = tables.HeadlineAmountColumn(verbose_name="Amount (€)")
-    state = tables.StateColumn(kinds={"late": "bad"}, labels={"late": "Overdue"})
-
-
-def test_a_list_writes_amounts_days_and_states_and_sorts_by_links():
-    rows = [{"customer": "Karel & Zonen", "issued_on": date(2026, 11, 3), "total": Decimal("-1250"), "state": "late"}]
-    table = Invoices(rows, order_by="-issued_on")
-    request = RequestFactory().get("/invoices/", {"q": "kar"})
-
-    html = re.sub(r"\s+", " ", render_to_string("parts/table.html", {"table": table, "request": request}))
-
-    assert '<td class="headline num" data-label="Amount (€)">−1,250.00</td>' in html
-    assert '<td class="date" data-label="Date">03/11/2026</td>' in html
-    assert "Karel &amp; Zonen" in html
-    assert "state-bad" in html
-    assert "Overdue" in html
-    assert 'aria-sort="descending"' in html
-    assert "q=kar" in html
-    assert '<caption class="visually-hidden">Invoices</caption>' in html
-
-
-def test_a_list_sorts_empty_values_last_and_equal_ones_by_their_key(django_user_model):
-    class People(tables.Table):
-        joined_at = tables.DayColumn()
-
-    people = django_user_model.objects.all()
-
-    for order, direction in (("joined_at", "ASC"), ("-joined_at", "DESC")):
-        assert str(People(people, order_by=order).data.data.query).endswith(
-            f'"access_user"."joined_at" {direction} NULLS LAST, "access_user"."id" ASC'
-        )
 
 
 # --- shell ----------------------------------------------------------------------------------------------------------
