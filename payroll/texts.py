@@ -19,9 +19,9 @@ SHOWN_DECIMALS = Decimal("0.0001")
 COUNTS = {
     "hours", "full_time_hours", "children", "disabled_children", "children_counted", "other_dependants", "dependants_65",
     "months_expected", "months_paid", "working_time_share", "working_time_factor", "month_number", "weekly_hours",
-    "full_time_weekly_hours",
+    "full_time_weekly_hours", "exceptional_months", "months_of_year",
 }  # fmt: skip
-RATES = {"accident_insurance_rate"}
+RATES = {"accident_insurance_rate", "exceptional_rate"}
 
 PARAMETERS: dict[str, str] = {
     "benefits_pc200.annual_premium": gettext_noop("Annual premium, full time"),
@@ -32,6 +32,12 @@ PARAMETERS: dict[str, str] = {
     "employment_bonus.floor": gettext_noop("Pay up to which the highest bonus is given"),
     "employment_bonus.ceiling": gettext_noop("Pay above which no bonus is given"),
     "employment_bonus.slope": gettext_noop("Slope"),
+    "exceptional_payment.holiday": gettext_noop("Rate for holiday pay, at this reference pay"),
+    "exceptional_payment.other": gettext_noop("Rate for premiums, at this reference pay"),
+    "exceptional_payment.exempt": gettext_noop("Exempt up to this reference pay, with these children"),
+    "exceptional_payment.reduction": gettext_noop("Reduction for these children"),
+    "exceptional_payment.double_holiday_pay": gettext_noop("Share of a month's pay"),
+    "exceptional_payment.exit": gettext_noop("Rate of holiday pay on leaving"),
     "fiscal_bonus": gettext_noop("Rate of the fiscal bonus"),
     "holiday_pay": gettext_noop("Rate of holiday pay"),
     "minimum_wage": gettext_noop("Minimum wage, full time"),
@@ -61,7 +67,8 @@ PARAMETERS: dict[str, str] = {
     "working_time": gettext_noop("Lowest share of full-time hours"),
 }
 PERCENT = re.compile(
-    r"^(employer_contribution\.(?!quarter_ceiling)|fiscal_bonus\.|holiday_pay\.|social_contribution\.)"
+    r"^(employer_contribution\.(?!quarter_ceiling)|fiscal_bonus\.|holiday_pay\.|social_contribution\."
+    r"|exceptional_payment\.(exit|double_holiday_pay)\.|exceptional_payment.*\.(holiday|other|reduction)$)"
     r"|\.(rate|slope|alpha|gamma|group_insurance)$"
 )
 COUNTED = re.compile(r"^(working_time\.|structural_reduction\.(share|beta)\.)")

@@ -9,6 +9,16 @@ from __future__ import annotations
 from decimal import localcontext
 
 from payroll.engine.computing import ENGINE_VERSION, finished, new_sheet, report_floors, to_cost, to_net
+from payroll.engine.exceptional import (
+    AnnualPremium,
+    DoubleHolidayPay,
+    EndOfYearPremium,
+    ExceptionalFacts,
+    ExceptionalPayslip,
+    ExitHolidayPay,
+    OtherPremium,
+    exceptional_payslip,
+)
 from payroll.engine.facts import (
     CostPolicy,
     Employer,
@@ -35,9 +45,15 @@ from payroll.engine.settling import settle_quarter
 
 __all__ = [
     "ENGINE_VERSION",
+    "AnnualPremium",
     "BadParameters",
     "CostPolicy",
+    "DoubleHolidayPay",
     "Employer",
+    "EndOfYearPremium",
+    "ExceptionalFacts",
+    "ExceptionalPayslip",
+    "ExitHolidayPay",
     "FactError",
     "Facts",
     "Figure",
@@ -47,6 +63,7 @@ __all__ = [
     "Law",
     "MissingFact",
     "NoLaw",
+    "OtherPremium",
     "OutOfReach",
     "PaidMonth",
     "Parameter",
@@ -59,6 +76,7 @@ __all__ = [
     "Work",
     "YearMonth",
     "YearSoFar",
+    "exceptional_payslip",
     "gross_for_budget",
     "gross_for_net",
     "gross_for_wage_cost",

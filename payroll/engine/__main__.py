@@ -10,13 +10,19 @@ from pathlib import Path
 from typing import get_args
 
 from payroll.engine import (
+    AnnualPremium,
     CostPolicy,
+    DoubleHolidayPay,
     Employer,
+    EndOfYearPremium,
+    ExceptionalFacts,
+    ExitHolidayPay,
     FactError,
     Facts,
     Household,
     Law,
     NoLaw,
+    OtherPremium,
     OutOfReach,
     Payslip,
     QuarterSoFar,
@@ -26,14 +32,17 @@ from payroll.engine import (
     YearSoFar,
     cases,
     codes,
+    exceptional_payslip,
     gross_for_budget,
     gross_for_net,
     gross_for_wage_cost,
     payslip,
 )
+from payroll.engine.exceptional import Payment
 from payroll.engine.facts import HeadcountClass, HolidayProvision, HouseholdKind, ScaleClass, ScaleTable
 
 ZERO = Decimal("0.00")
+EXCEPTIONAL_KINDS = ("end-of-year", "double-holiday", "exit-holiday", "annual-premium", "premium")
 
 DESCRIPTION = """Belgian payroll, white-collar, joint committee 200.
 Exit code: 0 when all is well, 1 when a case differs, 2 when the request cannot be computed."""
@@ -54,15 +63,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    report = cases.check(cases.read(options.file), Law.load())
-    for one in report.differences:
-        computed = "nothing" if one.computed is None else str(one.computed)
-        print(f"{one.case}: {one.column} expected {one.expected}, computed {computed}")
-    print(
-        f"{report.rows} rows, {report.cells} cells compared, {len(report.differences)} differences, "
-        f"{len(report.not_covered)} rows not covered (exceptional payments)"
+    """One line per row, then how many are met to the cent."""
+    outcomes = list(cases.check(cases.read(options.file), Law.load()))
+    for outcome in outcomes:
+        print(_told(outcome))
+    met = sum(outcome.met for outcome in outcomes)
+    print(f"{met} of {len(outcomes)} to the cent")
+    return 0 if met == len(outcomes) else 1
+
+
+def _told(outcome: cases.Outcome) -> str:
+    if outcome.refusal:
+        return f"not computed: {outcome.refusal}"
+    flags = "".join(f" [{flag}]" for flag in outcome.flags)
+    if outcome.met:
+        return f"{outcome.case}: {outcome.cells} to the cent{flags}"
+    differences = "; ".join(
+        f"{one.column} expected {one.expected}, computed {'nothing' if one.computed is None else one.computed}"
+        for one in outcome.differences
     )
-    return 1 if report.differences else 0
+    return f"{outcome.case}: {differences}{flags}"
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -96,28 +116,51 @@ def _print(facts: Facts, slip: Payslip) -> None:
         print(slip[code].explain())
 
 
+def _exceptional(options: argparse.Namespace) -> int:
+    facts = ExceptionalFacts(
+        label="this member",
+        month=options.month,
+        employer=_employer(options),
+        household=_household(options),
+        normal_monthly_pay=options.normal_pay,
+        payment=_payment(options),
+    )
+    slip = exceptional_payslip(facts, Law.load())
+    for code in ("exceptional_payment", "exceptional_net", "exceptional_cost"):
+        print(f"{codes.label(code)}: {slip[code].amount:.2f}")
+    for finding in slip.findings:
+        print(f"{finding.severity}: {codes.told(finding)}")
+    for code in ("exceptional_net", "exceptional_cost"):
+        print()
+        print(slip[code].explain())
+    return 0
+
+
+def _payment(options: argparse.Namespace) -> Payment:
+    amount = options.amount if options.amount is not None else options.normal_pay
+    match options.kind:
+        case "end-of-year":
+            return EndOfYearPremium(monthly_pay=amount, months=options.months)
+        case "double-holiday":
+            return DoubleHolidayPay(monthly_pay=amount, months=options.months)
+        case "exit-holiday":
+            return ExitHolidayPay(earned_this_year=amount, earned_before=options.earned_before)
+        case "annual-premium":
+            return AnnualPremium(
+                weekly_hours=options.hours, full_time_weekly_hours=options.full_time, months=options.months
+            )
+        case _:
+            return OtherPremium(amount=amount)
+
+
 def _facts(options: argparse.Namespace) -> Facts:
     return Facts(
         label="this member",
         month=options.month,
-        employer=Employer(
-            joint_committee=options.joint_committee,
-            headcount_class=options.headcount,
-            commercial_purpose=not options.no_commercial_purpose,
-            category=1,
-        ),
+        employer=_employer(options),
         work=Work.full_month(weekly_hours=options.hours, full_time_weekly_hours=options.full_time),
         scale=Scale(scale_class=options.scale_class, experience=options.experience, table=options.scale),
-        household=Household(
-            kind=options.household,
-            children=options.children,
-            disabled_children=0,
-            single_parent=options.single_parent,
-            disabled=options.disabled,
-            disabled_spouse=False,
-            other_dependants=0,
-            dependants_65=0,
-        ),
+        household=_household(options),
         gross=options.gross if options.gross is not None else ZERO,
         benefit_in_kind=ZERO,
         benefit_in_kind_tax_only=options.company_car,
@@ -133,6 +176,28 @@ def _facts(options: argparse.Namespace) -> Facts:
         ),
         quarter=QuarterSoFar(months=(), policy="alone"),
         year=YearSoFar(end_of_year_base=ZERO, double_holiday_pay=ZERO),
+    )
+
+
+def _employer(options: argparse.Namespace) -> Employer:
+    return Employer(
+        joint_committee=options.joint_committee,
+        headcount_class=options.headcount,
+        commercial_purpose=not options.no_commercial_purpose,
+        category=1,
+    )
+
+
+def _household(options: argparse.Namespace) -> Household:
+    return Household(
+        kind=options.household,
+        children=options.children,
+        disabled_children=options.disabled_children,
+        single_parent=options.single_parent,
+        disabled=options.disabled,
+        disabled_spouse=options.disabled_spouse,
+        other_dependants=options.other_dependants,
+        dependants_65=options.dependants_65,
     )
 
 
@@ -168,6 +233,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     _explain_options(explain)
     explain.set_defaults(run=_explain)
+    beside = commands.add_parser(
+        "exceptional",
+        help="explain a payment beside the month's pay",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    _exceptional_options(beside)
+    beside.set_defaults(run=_exceptional)
     return parser
 
 
@@ -178,20 +250,11 @@ def _explain_options(explain: argparse.ArgumentParser) -> None:
     start.add_argument("--net", type=_amount, metavar="AMOUNT", help="smallest gross with this net")
     start.add_argument("--cost", type=_amount, metavar="AMOUNT", help="largest gross with this employer cost")
     start.add_argument("--wage-cost", type=_amount, metavar="AMOUNT", help="largest gross with this wage cost")
-    add("--month", type=_month, required=True, metavar="YYYY-MM", help="pay month")
-    add("--hours", type=_amount, default=Decimal(38), help="weekly hours of the contract")
-    add("--full-time", type=_amount, default=Decimal(38), help="full-time weekly hours")
+    _shared_options(explain)
     add("--class", dest="scale_class", choices=get_args(ScaleClass), default="C", help="class of the scale")
     add("--scale", choices=get_args(ScaleTable), default="II", help="I: first year in the firm; II: after")
     add("--experience", type=int, default=5, metavar="YEARS", help="years of experience")
-    add("--household", choices=get_args(HouseholdKind), default="single", help="tax household")
-    add("--children", type=int, default=0, help="dependent children")
-    add("--single-parent", action="store_true", help="single with dependent children")
-    add("--disabled", action="store_true", help="the member is disabled")
     add("--company-car", type=_amount, default=ZERO, metavar="AMOUNT", help="benefit taxed only")
-    add("--joint-committee", default="200", help="joint committee of the employer")
-    add("--headcount", choices=get_args(HeadcountClass), default="20+", help="size of the employer")
-    add("--no-commercial-purpose", action="store_true", help="employer without commercial purpose")
     add("--insurance", type=_amount, default=Decimal("0.0030"), help="work-accident insurance, fraction")
     add("--fixed-costs", type=_amount, default=Decimal("40.00"), help="fixed costs of the month")
     add(
@@ -200,6 +263,40 @@ def _explain_options(explain: argparse.ArgumentParser) -> None:
         default="cash",
         help="method of the holiday provision",
     )
+
+
+def _exceptional_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("kind", choices=EXCEPTIONAL_KINDS, help="what is paid")
+    add("--normal-pay", type=_amount, required=True, metavar="AMOUNT", help="gross of a normal month: places the tax")
+    add(
+        "--amount",
+        type=_amount,
+        metavar="AMOUNT",
+        help="month's pay that it follows, pay earned without holiday (exit), or the premium itself; else the normal pay",
+    )
+    add("--months", type=int, default=12, help="months counted, of twelve")
+    add("--earned-before", type=_amount, default=ZERO, metavar="AMOUNT", help="exit: the same of the year before")
+    _shared_options(parser)
+
+
+def _shared_options(parser: argparse.ArgumentParser) -> None:
+    """Month, contract hours, tax household and employer."""
+    add = parser.add_argument
+    add("--month", type=_month, required=True, metavar="YYYY-MM", help="pay month")
+    add("--hours", type=_amount, default=Decimal(38), help="weekly hours of the contract")
+    add("--full-time", type=_amount, default=Decimal(38), help="full-time weekly hours")
+    add("--household", choices=get_args(HouseholdKind), default="single", help="tax household")
+    add("--children", type=int, default=0, help="dependent children")
+    add("--disabled-children", type=int, default=0, help="disabled ones among them")
+    add("--single-parent", action="store_true", help="single with dependent children")
+    add("--disabled", action="store_true", help="the member is disabled")
+    add("--disabled-spouse", action="store_true", help="the spouse is disabled")
+    add("--other-dependants", type=int, default=0, help="other dependants")
+    add("--dependants-65", type=int, default=0, help="dependants of 65 or more in need of care")
+    add("--joint-committee", default="200", help="joint committee of the employer")
+    add("--headcount", choices=get_args(HeadcountClass), default="20+", help="size of the employer")
+    add("--no-commercial-purpose", action="store_true", help="employer without commercial purpose")
 
 
 if __name__ == "__main__":

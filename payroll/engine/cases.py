@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal, InvalidOperation, localcontext
 from pathlib import Path
-from typing import Literal, TypeAlias, cast
+from typing import Literal, TypeAlias, cast, get_args
 
+from payroll.engine import codes
 from payroll.engine.computing import new_sheet, to_cost, to_net
 from payroll.engine.facts import (
     CostPolicy,
     Employer,
+    FactError,
     Facts,
     Household,
     HouseholdKind,
@@ -21,18 +23,21 @@ from payroll.engine.facts import (
     Work,
     YearSoFar,
 )
-from payroll.engine.law import Law
+from payroll.engine.law import Law, NoLaw
 from payroll.engine.months import YearMonth
 from payroll.engine.rounding import CONTEXT
-from payroll.engine.rules import fiscal_bonus, social_contribution, withholding_tax
+from payroll.engine.rules import exceptional_payment, fiscal_bonus, social_contribution, withholding_tax
 from payroll.engine.rules.employment_bonus import employment_bonus
 from payroll.engine.rules.special_contribution import special_contribution
+from payroll.engine.rules.wage_floor import wage_floor
 from payroll.engine.sheet import MonthSheet
 
 Row: TypeAlias = Mapping[str, str]
-Kind: TypeAlias = Literal["monthly", "withholding_only", "work_bonus_only", "csss_only"]
+Kind: TypeAlias = Literal[
+    "monthly", "withholding_only", "work_bonus_only", "csss_only", "exceptional_other", "exceptional_holiday"
+]
 
-COVERED = ("monthly", "withholding_only", "work_bonus_only", "csss_only")
+CIVIL_STATUSES = ("single", "married")
 
 ZERO = Decimal("0.00")
 
@@ -48,6 +53,17 @@ COLUMNS = {
     "expected_csss": "special_contribution",
     "expected_net": "net",
 }
+EXCEPTIONAL_COLUMNS = {
+    "expected_onss": "exceptional_contribution",
+    "expected_withholding": "exceptional_tax",
+    "expected_net": "exceptional_net",
+}
+EMPLOYER = {"employer_contribution", "exceptional_employer_contribution"}
+NEEDED = ("id", "kind", "period", "gross", *COLUMNS)
+
+
+class BadRow(ValueError):
+    """A row says what cannot be computed; the sentence names the case, the column, and what it may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,78 +77,99 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What a check of cases found. ``not_covered``: rows of a kind beyond ordinary monthly pay."""
+class Outcome:
+    """What became of one row: its differences, or why it could not be computed; and what to see beside it.
 
-    rows: int
+    ``cells``: how many were compared. ``flags``: findings of severity error, in words.
+    """
+
+    case: str
     cells: int
     differences: tuple[Difference, ...]
-    not_covered: tuple[str, ...]
+    refusal: str
+    flags: tuple[str, ...]
+
+    @property
+    def met(self) -> bool:
+        """Every filled cell is equal to the cent."""
+        return not self.differences and not self.refusal
 
 
 def read(path: Path) -> list[dict[str, str]]:
     """A cases file is CSV in UTF-8 with a header line. Raises ``OSError``, ``ValueError``."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    needed = {"id", "kind", "period", "gross", *COLUMNS}
-    missing = needed - set(rows[0] if rows else ())
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = [dict(row) for row in csv.DictReader(file)]
+    missing = set(NEEDED) - set(rows[0] if rows else ())
     if missing:
         raise ValueError(f"{path.name} is not a cases file: missing {', '.join(sorted(missing))}")
     return rows
 
 
-def check(rows: Iterable[Row], law: Law) -> Report:
-    """Every filled ``expected_*`` cell of every covered row is compared exactly, to the cent.
+def check(rows: Iterable[Row], law: Law) -> Iterator[Outcome]:
+    """Every filled ``expected_*`` cell of every row is compared exactly, to the cent.
 
-    Raises ``NoLaw`` or a ``FactError`` when a row cannot be computed at all.
+    A row that cannot be computed is told with its reason and stops no other.
     """
-    differences: list[Difference] = []
-    not_covered: list[str] = []
-    count = cells = 0
     for row in rows:
-        count += 1
-        if row["kind"] not in COVERED:
-            not_covered.append(row["id"])
-            continue
-        computed = amounts(row, law)
-        for column, expected in expectations(row).items():
-            cells += 1
-            found = computed.get(column)
-            if found != expected:
-                differences.append(Difference(row["id"], column, expected, found))
-    return Report(count, cells, tuple(differences), tuple(not_covered))
+        try:
+            yield _outcome(row, law)
+        except (BadRow, FactError, NoLaw) as error:
+            yield Outcome(row.get("id") or "?", 0, (), str(error), ())
+
+
+def _outcome(row: Row, law: Law) -> Outcome:
+    expected = expectations(row)
+    if not expected:
+        raise BadRow(f"{_case(row)}: nothing is expected; fill at least one expected_ column")
+    computed, flags = computed_of(row, law)
+    differences = tuple(
+        Difference(_case(row), column, amount, computed.get(column))
+        for column, amount in expected.items()
+        if computed.get(column) != amount
+    )
+    return Outcome(_case(row), len(expected), differences, "", flags)
 
 
 def expectations(row: Row) -> dict[str, Decimal]:
-    """The filled ``expected_*`` cells of a row, by column."""
-    return {column: Decimal(cell) for column, cell in row.items() if column.startswith("expected_") and cell}
+    """The filled ``expected_*`` cells of a row, by column. Raises ``BadRow``."""
+    return {column: _amount(row, column) for column in row if (column or "").startswith("expected_") and row[column]}
 
 
 def amounts(row: Row, law: Law) -> dict[str, Decimal]:
-    """What the engine computes for a row, by column of the cases file. EUR."""
+    """What the engine computes for a row, by column of the cases file. EUR. Raises what ``computed_of`` raises."""
+    return computed_of(row, law)[0]
+
+
+def computed_of(row: Row, law: Law) -> tuple[dict[str, Decimal], tuple[str, ...]]:
+    """What the engine computes for a row, by column, and what it flags.
+
+    Raises ``BadRow``, ``FactError`` or ``NoLaw`` when the row cannot be computed.
+    """
+    kind = _choice(row, "kind", tuple(_COMPUTE))
     with localcontext(CONTEXT):
         sheet = new_sheet(facts_of(row), law)
-        _COMPUTE[cast(Kind, row["kind"])](sheet, row)
-    found = {column: sheet[code].amount for column, code in COLUMNS.items() if code in sheet.figures}
-    if "employer_contribution" in sheet.figures:
+        _COMPUTE[cast(Kind, kind)](sheet, row)
+    columns = EXCEPTIONAL_COLUMNS if kind.startswith("exceptional_") else COLUMNS
+    found = {column: sheet[code].amount for column, code in columns.items() if code in sheet.figures}
+    for total in EMPLOYER & sheet.figures.keys():
         # The cases count the contributions without the fund of PC 200.
-        total, fund = sheet["employer_contribution"], sheet["employer_contribution.sector_fund"]
-        found["expected_employer"] = total.amount - fund.amount
-    return found
+        found["expected_employer"] = sheet[total].amount - sheet[f"{total}.sector_fund"].amount
+    return found, tuple(codes.told(finding) for finding in sheet.findings if finding.severity == "error")
 
 
-def _monthly(sheet: MonthSheet, row: Row) -> None:
+def _monthly(sheet: MonthSheet, _row: Row) -> None:
     to_net(sheet)
     to_cost(sheet)
+    wage_floor(sheet)
 
 
 def _withholding_only(sheet: MonthSheet, row: Row) -> None:
-    sheet.euros("taxable", Decimal(row["taxable_given"]))
+    sheet.euros("taxable", _amount(row, "taxable_given"))
     withholding_tax.tax_base(sheet)
     withholding_tax.before_bonus(sheet)
 
 
-def _employment_bonus_only(sheet: MonthSheet, row: Row) -> None:
+def _employment_bonus_only(sheet: MonthSheet, _row: Row) -> None:
     social_contribution.social_contribution(sheet)
     employment_bonus(sheet)
     social_contribution.contribution_due(sheet)
@@ -142,33 +179,57 @@ def _employment_bonus_only(sheet: MonthSheet, row: Row) -> None:
     fiscal_bonus.fiscal_bonus(sheet)
 
 
-def _special_contribution_only(sheet: MonthSheet, row: Row) -> None:
+def _special_contribution_only(sheet: MonthSheet, _row: Row) -> None:
     sheet.euros("gross", sheet.facts.gross)
     special_contribution(sheet)
 
 
-_COMPUTE = {
+def _exceptional_other(sheet: MonthSheet, row: Row) -> None:
+    exceptional_payment.other_premium(sheet, amount=sheet.facts.gross)
+    _taxed_as(sheet, row, column="other")
+    exceptional_payment.cost(sheet, employer=sheet.facts.employer)
+
+
+def _exceptional_holiday(sheet: MonthSheet, row: Row) -> None:
+    exceptional_payment.given_double_holiday_pay(sheet, amount=sheet.facts.gross)
+    _taxed_as(sheet, row, column="holiday")
+
+
+def _taxed_as(sheet: MonthSheet, row: Row, *, column: str) -> None:
+    """The yearly reference pay is given; the contribution too, when its cell is filled."""
+    if _cell(row, "onss_given"):
+        sheet.given("exceptional_contribution", _amount(row, "onss_given"))
+    sheet.euros("reference_pay", _amount(row, "annual_reference_pay"))
+    exceptional_payment.withholding_tax(sheet, column=column, household=sheet.facts.household)
+    exceptional_payment.net(sheet)
+
+
+_COMPUTE: dict[Kind, Callable[[MonthSheet, Row], None]] = {
     "monthly": _monthly,
     "withholding_only": _withholding_only,
     "work_bonus_only": _employment_bonus_only,
     "csss_only": _special_contribution_only,
+    "exceptional_other": _exceptional_other,
+    "exceptional_holiday": _exceptional_holiday,
 }
 
 
 def facts_of(row: Row) -> Facts:
-    """A row states a member of a commercial employer of 20 and more; the month is priced alone."""
-    share = Decimal(row["worktime"])
+    """A row states a member of a commercial employer of 20 and more; the month is priced alone.
+
+    Raises ``BadRow`` or ``FactError``.
+    """
     full_time = Decimal(38)
     return Facts(
-        label=row["id"],
-        month=YearMonth.parse(row["period"]),
+        label=_case(row),
+        month=_month(row),
         employer=Employer(joint_committee="200", headcount_class="20+", commercial_purpose=True, category=1),
-        work=Work.full_month(weekly_hours=share * full_time, full_time_weekly_hours=full_time),
+        work=Work.full_month(weekly_hours=_worktime(row) * full_time, full_time_weekly_hours=full_time),
         scale=Scale(scale_class="A", experience=0, table="I"),
         household=_household(row),
-        gross=Decimal(row["gross"] or "0.00"),
+        gross=_amount(row, "gross", default=ZERO),
         benefit_in_kind=ZERO,
-        benefit_in_kind_tax_only=Decimal(row["benefit_in_kind"] or "0.00"),
+        benefit_in_kind_tax_only=_amount(row, "benefit_in_kind", default=ZERO),
         commuting_exemption=ZERO,
         group_insurance_contribution=ZERO,
         costs=CostPolicy(
@@ -185,14 +246,65 @@ def facts_of(row: Row) -> Facts:
 
 
 def _household(row: Row) -> Household:
-    single = row["civil_status"] == "single"
+    single = _choice(row, "civil_status", CIVIL_STATUSES) == "single"
     return Household(
-        kind="single" if single else cast(HouseholdKind, row["spouse"]),
-        children=int(row["children"]),
+        kind="single" if single else cast(HouseholdKind, _choice(row, "spouse", get_args(HouseholdKind)[1:])),
+        children=_number(row, "children"),
         disabled_children=0,
-        single_parent=row["single_parent"] == "1",
-        disabled=row["disabled"] == "1",
+        single_parent=_choice(row, "single_parent", ("1", "0", "")) == "1",
+        disabled=_choice(row, "disabled", ("1", "0", "")) == "1",
         disabled_spouse=False,
         other_dependants=0,
         dependants_65=0,
     )
+
+
+def _cell(row: Row, column: str) -> str:
+    return (row.get(column) or "").strip()
+
+
+def _case(row: Row) -> str:
+    return _cell(row, "id") or "a case without id"
+
+
+def _bad(row: Row, column: str, needs: str) -> BadRow:
+    return BadRow(f"{_case(row)}: {column} must be {needs}, not {_cell(row, column)!r}")
+
+
+def _choice(row: Row, column: str, allowed: tuple[str, ...]) -> str:
+    if _cell(row, column) not in allowed:
+        raise _bad(row, column, "one of " + ", ".join(one or "empty" for one in allowed))
+    return _cell(row, column)
+
+
+def _amount(row: Row, column: str, *, default: Decimal | None = None) -> Decimal:
+    if not _cell(row, column) and default is not None:
+        return default
+    try:
+        amount = Decimal(_cell(row, column))
+    except InvalidOperation:
+        raise _bad(row, column, "an amount such as 2350.00") from None
+    if not amount.is_finite():
+        raise _bad(row, column, "an amount such as 2350.00")
+    return amount
+
+
+def _number(row: Row, column: str) -> int:
+    text = _cell(row, column) or "0"
+    if not text.isdecimal():
+        raise _bad(row, column, "a whole number")
+    return int(text)
+
+
+def _worktime(row: Row) -> Decimal:
+    share = _amount(row, "worktime", default=Decimal(1))
+    if not 0 < share <= 1:
+        raise _bad(row, "worktime", "a fraction above 0, at most 1")
+    return share
+
+
+def _month(row: Row) -> YearMonth:
+    try:
+        return YearMonth.parse(_cell(row, "period"))
+    except ValueError:
+        raise _bad(row, "period", "the first day of a month, such as 2026-09-01") from None

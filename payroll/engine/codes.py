@@ -121,9 +121,35 @@ LABELS: dict[str, str] = {
     "employer_cost": "Employer cost",
     "wage_floor_full_time": "Lowest full-time pay",
     "wage_floor": "Lowest pay allowed",
+    "exceptional_monthly_pay": "Monthly pay that the payment follows",
+    "exceptional_months": "Months counted",
+    "months_of_year": "Months of a year",
+    "earned_this_year": "Pay earned this year without holiday taken",
+    "earned_before": "Pay earned in the year before without holiday taken",
+    "exit_holiday_base": "Pay without holiday taken",
+    "exit_holiday_pay_simple": "Simple holiday pay on leaving",
+    "exit_holiday_pay_double": "Double holiday pay on leaving",
+    "exit_contribution_simple": "Contribution on the simple holiday pay",
+    "exit_contribution_double": "Contribution on the double holiday pay",
+    "exceptional_payment": "Payment due",
+    "holiday_contribution_base": "Part of the double holiday pay that bears the contribution",
+    "contributory_payment": "Payment that bears employer contributions",
+    "exceptional_contribution": "Social-security contribution on the payment",
+    "normal_monthly_pay": "Normal monthly pay",
+    "normal_monthly_contribution": "Contribution on the normal monthly pay",
+    "normal_monthly_taxable": "Normal monthly taxable pay",
+    "reference_pay": "Yearly reference pay",
+    "exceptional_rate": "Rate of the withholding tax",
+    "exempt_room": "Exempt part for dependent children",
+    "exceptional_taxable": "Taxable part of the payment",
+    "exceptional_tax": "Withholding tax on the payment",
+    "exceptional_net": "Net payment",
+    "exceptional_employer_contribution": "Employer contributions on the payment",
+    "exceptional_cost": "Cost of the payment",
 }
 LABELS.update({f"employer_contribution.{name}": label for name, label in LINES.items()})
 LABELS.update({f"annual_premium_contribution.{name}": f"Premium: {label}" for name, label in LINES.items()})
+LABELS.update({f"exceptional_employer_contribution.{name}": label for name, label in LINES.items()})
 for _position in (1, 2, 3):
     LABELS.update(
         {
@@ -137,6 +163,7 @@ for _position in (1, 2, 3):
 
 FACT = Sentence("Given, not computed.")
 SUM = Sentence("The sum of the lines below.")
+SUM_LESS = Sentence("The first line below less the others, not below zero.")
 BRACKET = ("amount", "fixed", "rate", "lower")
 BAND = "{fixed} and {rate} of what {amount} exceeds {lower}"
 BRACKET_TEXT = f"{BAND}."
@@ -306,6 +333,55 @@ SENTENCES: dict[tuple[str, str], Sentence] = {
         ("full_time", "hours", "full_time_hours"),
     ),
 }
+SENTENCES.update(
+    {
+        ("exceptional_payment", "pro_rata"): Sentence(
+            "{year} for a full year, for {months} of {twelve} months.", ("year", "months", "twelve")
+        ),
+        ("exceptional_payment", "sum_of"): Sentence(
+            "Simple holiday pay of {simple} and double holiday pay of {double}.", ("simple", "double")
+        ),
+        ("exceptional_contribution", "rate"): Sentence("{rate} of {base}.", ("base", "rate")),
+        ("exceptional_contribution", "sum_of"): Sentence(
+            "{simple} on the simple and {double} on the double holiday pay.", ("simple", "double")
+        ),
+        ("contributory_payment", "sum_of"): Sentence("{payment} of the payment.", ("payment",)),
+        ("holiday_contribution_base", "pro_rata"): Sentence(
+            "Of the double holiday pay of {double}, the part {bearing} of {share}.", ("double", "bearing", "share")
+        ),
+        ("exit_holiday_base", "sum_of"): Sentence(
+            "{this_year} of this year and {before} of the year before.", ("this_year", "before")
+        ),
+        ("exit_holiday_pay_simple", "rate"): Sentence("{rate} of the pay of {base}.", ("base", "rate")),
+        ("exit_holiday_pay_double", "rate"): Sentence("{rate} of the pay of {base}.", ("base", "rate")),
+        ("exit_contribution_simple", "rate"): Sentence("{rate} of {base}.", ("base", "rate")),
+        ("exit_contribution_double", "rate"): Sentence("{rate} of {base}.", ("base", "rate")),
+        ("normal_monthly_contribution", "rate"): Sentence("{rate} of the monthly pay of {pay}.", ("pay", "rate")),
+        ("normal_monthly_taxable", "difference"): Sentence(
+            "Monthly pay of {pay} less contribution of {contribution}.", ("pay", "contribution")
+        ),
+        ("reference_pay", "yearly"): Sentence("Twelve times the monthly taxable pay of {taxable}.", ("taxable",)),
+        ("exceptional_rate", "parameter"): Sentence(
+            "{rate}, for a yearly reference pay of {reference}.", ("rate", "reference")
+        ),
+        ("exempt_room", "difference_not_below_zero"): Sentence(
+            "What the reference pay of {reference} lacks to the limit of {limit} for these children, not below zero.",
+            ("limit", "reference"),
+        ),
+        ("exceptional_taxable", "difference_not_below_zero"): SUM_LESS,
+        ("exceptional_tax", "rate"): Sentence("{rate} of {taxable}.", ("taxable", "rate")),
+        ("exceptional_tax", "reduced_rate"): Sentence(
+            "{rate} of {taxable}, lowered by {reduction} for dependent children.",
+            ("taxable", "rate", "reduction"),
+        ),
+        ("exceptional_net", "difference"): Sentence(
+            "Payment of {payment} less contribution of {contribution} and tax of {tax}.",
+            ("payment", "contribution", "tax"),
+        ),
+        ("exceptional_employer_contribution", "sum_of"): SUM,
+        ("exceptional_cost", "sum_of"): SUM,
+    }
+)
 for _part in ("a", "b"):
     SENTENCES[(f"employment_bonus_{_part}.full_time", "parameter")] = Sentence(
         "The maximum of {maximum}, for a full-time pay of {pay} up to {floor}.", ("maximum", "pay", "floor")
@@ -336,6 +412,9 @@ for _name in LINES:
     SENTENCES[(f"annual_premium_contribution.{_name}", "rate")] = Sentence(
         "{rate} of the premium of {premium}.", ("premium", "rate")
     )
+
+for _name in LINES:
+    SENTENCES[(f"exceptional_employer_contribution.{_name}", "rate")] = Sentence("{rate} of {pay}.", ("pay", "rate"))
 
 FINDINGS: dict[str, Sentence] = {
     "gross_below_wage_floor": Sentence(

@@ -240,8 +240,8 @@ class QuarterFacts:
     months: tuple[PaidMonth, ...]
 
     def __post_init__(self) -> None:
-        check = _Checker(_checked_label(self.label))
-        _check_employer(self.employer, check)
+        check = Checker(checked_label(self.label))
+        check_employer(self.employer, check)
         check.choice("household_kind", self.household_kind, get_args(HouseholdKind))
         check.instance("quarter.months", self.months, tuple)
         months = tuple(check_paid_month(self.label, paid).month for paid in self.months)
@@ -253,7 +253,7 @@ class QuarterFacts:
             raise check.invalid("quarter.months", "must have hours in at least one month")
 
 
-class _Checker:
+class Checker:
     """Each kind of fact has its own test; every refusal names the member and the fact."""
 
     def __init__(self, label: str) -> None:
@@ -328,21 +328,22 @@ class _Checker:
             raise self.invalid(fact, f"must be a {kind.__name__}, not {value!r}")
 
 
-def _checked_label(label: str) -> str:
+def checked_label(label: str) -> str:
+    """Whose facts these are is said. Raises ``MissingFact``."""
     if not isinstance(label, str) or not label.strip():
         raise MissingFact(label="unnamed member", fact="label", sentence="the label is missing")
     return label
 
 
 def _check(facts: Facts) -> None:
-    check = _Checker(_checked_label(facts.label))
+    check = Checker(checked_label(facts.label))
     check.instance("month", facts.month, YearMonth)
-    _check_employer(facts.employer, check)
+    check_employer(facts.employer, check)
     for test in _GROUPS:
         test(facts, check)
 
 
-def _check_amounts(facts: Facts, check: _Checker) -> None:
+def _check_amounts(facts: Facts, check: Checker) -> None:
     check.amount("gross", facts.gross)
     check.amount("benefit_in_kind", facts.benefit_in_kind)
     if facts.benefit_in_kind > facts.gross:
@@ -352,7 +353,8 @@ def _check_amounts(facts: Facts, check: _Checker) -> None:
     check.amount("group_insurance_contribution", facts.group_insurance_contribution)
 
 
-def _check_employer(employer: Employer, check: _Checker) -> None:
+def check_employer(employer: Employer, check: Checker) -> None:
+    """An employer is whole and its joint committee is supplied. Raises a ``FactError``."""
     check.instance("employer", employer, Employer)
     if employer.joint_committee is None:
         raise check.missing("employer.joint_committee")
@@ -369,7 +371,7 @@ def _check_employer(employer: Employer, check: _Checker) -> None:
     check.choice("employer.category", employer.category, (1,))
 
 
-def _check_work(facts: Facts, check: _Checker) -> None:
+def _check_work(facts: Facts, check: Checker) -> None:
     work = facts.work
     check.instance("work", work, Work)
     check.positive("work.weekly_hours", work.weekly_hours)
@@ -382,7 +384,7 @@ def _check_work(facts: Facts, check: _Checker) -> None:
         raise check.invalid("work.hours", "may not exceed the full-time hours of the month")
 
 
-def _check_scale(facts: Facts, check: _Checker) -> None:
+def _check_scale(facts: Facts, check: Checker) -> None:
     scale = facts.scale
     check.instance("scale", scale, Scale)
     check.choice("scale.scale_class", scale.scale_class, get_args(ScaleClass))
@@ -392,8 +394,12 @@ def _check_scale(facts: Facts, check: _Checker) -> None:
         raise check.invalid("scale.experience", "begins at 1 year in scale II")
 
 
-def _check_household(facts: Facts, check: _Checker) -> None:
-    home = facts.household
+def _check_home(facts: Facts, check: Checker) -> None:
+    check_household(facts.household, check)
+
+
+def check_household(home: Household, check: Checker) -> None:
+    """A tax household is whole and does not contradict itself. Raises ``MissingFact`` or ``InvalidFact``."""
     check.instance("household", home, Household)
     check.choice("household.kind", home.kind, get_args(HouseholdKind))
     check.count("household.children", home.children)
@@ -411,7 +417,7 @@ def _check_household(facts: Facts, check: _Checker) -> None:
         raise check.invalid("household.disabled_spouse", "needs a spouse")
 
 
-def _check_costs(facts: Facts, check: _Checker) -> None:
+def _check_costs(facts: Facts, check: Checker) -> None:
     costs = facts.costs
     check.instance("costs", costs, CostPolicy)
     check.rate("costs.accident_insurance_rate", costs.accident_insurance_rate)
@@ -422,7 +428,7 @@ def _check_costs(facts: Facts, check: _Checker) -> None:
     check.flag("costs.eco_vouchers", costs.eco_vouchers)
 
 
-def _check_quarter(facts: Facts, check: _Checker) -> None:
+def _check_quarter(facts: Facts, check: Checker) -> None:
     quarter = facts.quarter
     check.instance("quarter", quarter, QuarterSoFar)
     check.choice("quarter.policy", quarter.policy, get_args(ReductionPolicy))
@@ -440,7 +446,7 @@ def _check_quarter(facts: Facts, check: _Checker) -> None:
         raise check.invalid("quarter.months", f"must be the earlier months of the quarter of {facts.month}, in order")
 
 
-def _check_year(facts: Facts, check: _Checker) -> None:
+def _check_year(facts: Facts, check: Checker) -> None:
     check.instance("year", facts.year, YearSoFar)
     check.amount("year.end_of_year_base", facts.year.end_of_year_base)
     check.amount("year.double_holiday_pay", facts.year.double_holiday_pay)
@@ -451,7 +457,7 @@ def check_paid_month(label: str, paid: PaidMonth) -> PaidMonth:
 
     Raises ``MissingFact`` or ``InvalidFact`` naming the member and the month.
     """
-    check = _Checker(label)
+    check = Checker(label)
     check.instance("quarter.months", paid, PaidMonth)
     check.instance("quarter.months.month", paid.month, YearMonth)
     where = f"of {paid.month} in quarter.months"
@@ -467,11 +473,11 @@ def check_paid_month(label: str, paid: PaidMonth) -> PaidMonth:
     return paid
 
 
-_GROUPS: tuple[Callable[[Facts, _Checker], None], ...] = (
+_GROUPS: tuple[Callable[[Facts, Checker], None], ...] = (
     _check_amounts,
     _check_work,
     _check_scale,
-    _check_household,
+    _check_home,
     _check_costs,
     _check_quarter,
     _check_year,

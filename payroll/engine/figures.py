@@ -184,7 +184,7 @@ class Payslip(Explained):
 
         Raises ``KeyError`` or ``ValueError`` when the stored value is incomplete.
         """
-        return cls(*_read(stored))
+        return cls(*from_stored(stored))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ class Settlement(Explained):
 
         Raises ``KeyError`` or ``ValueError`` when the stored value is incomplete.
         """
-        return cls(*_read(stored))
+        return cls(*from_stored(stored))
 
 
 def _parameter_to_json(parameter: Parameter) -> Json:
@@ -231,9 +231,10 @@ def _finding_to_json(finding: Finding) -> Json:
     }
 
 
-def _read(
+def from_stored(
     stored: Json,
 ) -> tuple[YearMonth, tuple[Figure, ...], tuple[Finding, ...], str, str]:
+    """The fields of ``Explained`` are read back from what ``to_json`` gave. Raises ``KeyError`` or ``ValueError``."""
     parameters = {
         name: Parameter(
             name,

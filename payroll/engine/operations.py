@@ -91,6 +91,16 @@ def rate(values: Values) -> Decimal:
 
 
 @operation
+def reduced_rate(values: Values) -> Decimal:
+    """A rate on the first part, itself lowered by a share of it.
+
+    Parts: amount, rate, share by which the tax is lowered.
+    """
+    amount, share, reduction = values
+    return amount * share * (1 - reduction)
+
+
+@operation
 def rate_at_most(values: Values) -> Decimal:
     """The second part is a rate on the first, rounded to the cent, limited by the third."""
     return min(cents(values[0] * values[1]), values[2])

@@ -8,7 +8,7 @@ from payroll.engine.facts import Employer
 from payroll.engine.figures import Figure, Parameter
 from payroll.engine.law import Values
 from payroll.engine.rules.dated import DatedRule
-from payroll.engine.sheet import MonthSheet
+from payroll.engine.sheet import MonthSheet, Sheet
 
 base_pay = DatedRule("employer_contribution: pay that bears the base contribution")
 
@@ -79,13 +79,13 @@ def employer_contribution(sheet: MonthSheet) -> None:
     sheet.exact("employer_contribution", "sum_of", *due)
 
 
-def on_premium(sheet: MonthSheet, *, code: str, premium: Figure) -> Figure:
+def on_premium(sheet: Sheet, *, code: str, premium: Figure, employer: Employer) -> Figure:
     """The contributions on a premium are the same lines, each rounded alone.
 
     Writes ``<code>.<line>`` and ``<code>`` (EUR). The quarter's ceiling does not touch premiums.
     """
     due = [
         sheet.cent(f"{code}.{name}", "rate", premium, rate)
-        for name, rate in lines(law=sheet.law["employer_contribution"], employer=sheet.facts.employer)
+        for name, rate in lines(law=sheet.law["employer_contribution"], employer=employer)
     ]
     return sheet.exact(code, "sum_of", *due)

@@ -73,7 +73,9 @@ def annual_premium(sheet: MonthSheet) -> None:
         sheet.fact("weekly_hours", work.weekly_hours),
         sheet.fact("full_time_weekly_hours", work.full_time_weekly_hours),
     )
-    contribution = employer_contribution.on_premium(sheet, code="annual_premium_contribution", premium=premium)
+    contribution = employer_contribution.on_premium(
+        sheet, code="annual_premium_contribution", premium=premium, employer=sheet.facts.employer
+    )
     month = sheet.fact("month_number", sheet.facts.month.month)
     sheet.exact("provision.annual_premium", "month_of_year", premium, contribution, month)
 

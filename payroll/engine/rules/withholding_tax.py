@@ -6,7 +6,7 @@ from payroll.engine.facts import Household
 from payroll.engine.figures import Figure, Parameter
 from payroll.engine.law import Row, Values
 from payroll.engine.rules.dated import DatedRule
-from payroll.engine.sheet import MonthSheet
+from payroll.engine.sheet import MonthSheet, Sheet
 
 SCALE_TWO = ("no_income", "small_pension")
 
@@ -109,14 +109,19 @@ def _each(sheet: MonthSheet, *, code: str, number: int, amount: Parameter) -> Fi
     return sheet.exact(f"family_reduction.{code}", "product", amount, sheet.fact(code, number))
 
 
-def _children(sheet: MonthSheet, law: Values, home: Household) -> Figure:
-    """A disabled child counts as two; each child above eight adds the same amount."""
-    counted = sheet.exact(
+def children_counted(sheet: Sheet, home: Household) -> Figure:
+    """A disabled child counts as two. Writes ``children_counted``. Source: CIR 92, article 136."""
+    return sheet.exact(
         "children_counted",
         "sum_of",
         sheet.fact("children", home.children),
         sheet.fact("disabled_children", home.disabled_children),
     )
+
+
+def _children(sheet: MonthSheet, law: Values, home: Household) -> Figure:
+    """Each child above eight adds the same amount."""
+    counted = children_counted(sheet, home)
     code = "family_reduction.children"
     if counted.amount <= 8:
         return sheet.exact(code, "parameter", law[f"children.{int(counted.amount)}"], counted)

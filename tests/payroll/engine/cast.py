@@ -6,11 +6,18 @@ from dataclasses import replace
 from decimal import Decimal
 
 from payroll.engine import (
+    AnnualPremium,
     CostPolicy,
+    DoubleHolidayPay,
     Employer,
+    EndOfYearPremium,
+    ExceptionalFacts,
+    ExceptionalPayslip,
+    ExitHolidayPay,
     Facts,
     Household,
     Law,
+    OtherPremium,
     PaidMonth,
     Payslip,
     QuarterSoFar,
@@ -18,6 +25,7 @@ from payroll.engine import (
     Work,
     YearMonth,
     YearSoFar,
+    exceptional_payslip,
     payslip,
 )
 
@@ -115,3 +123,37 @@ def amount(facts: Facts, code: str) -> Decimal:
 
 def found(slip: Payslip) -> set[str]:
     return {finding.code for finding in slip.findings}
+
+
+def exceptional(
+    payment: object, *, pay: str = "2650.00", month: YearMonth | None = None, **home: object
+) -> ExceptionalFacts:
+    """An exceptional payment of a single member, in December 2026 unless told otherwise."""
+    return ExceptionalFacts(
+        label="Aline",
+        month=month or YearMonth(2026, 12),
+        employer=EMPLOYER,
+        household=replace(SINGLE, **home),  # type: ignore[arg-type]
+        normal_monthly_pay=Decimal(pay),
+        payment=payment,  # type: ignore[arg-type]
+    )
+
+
+def pay_beside(facts: ExceptionalFacts) -> ExceptionalPayslip:
+    return exceptional_payslip(facts, LAW)
+
+
+def exceptional_payments() -> list[ExceptionalPayslip]:
+    """One payment of each kind, with and without children."""
+    payments = (
+        EndOfYearPremium(monthly_pay=Decimal("2650.00"), months=7),
+        AnnualPremium(weekly_hours=Decimal(19), full_time_weekly_hours=Decimal(38), months=12),
+        DoubleHolidayPay(monthly_pay=Decimal("2800.00"), months=12),
+        ExitHolidayPay(earned_this_year=Decimal("12345.67"), earned_before=Decimal("2000.00")),
+        OtherPremium(amount=Decimal("500.00")),
+    )
+    return [
+        pay_beside(exceptional(payment, pay="1500.00", children=children, disabled_children=children // 2))
+        for payment in payments
+        for children in (0, 1, 14)
+    ]

@@ -7,11 +7,51 @@ from payroll.engine.__main__ import main
 CASES = Path(__file__).parents[1] / "cases" / "payroll_cases.csv"
 
 
-def test_the_check_of_the_cases_succeeds_and_says_what_it_did_not_cover(capsys):
+def test_the_check_tells_each_row_and_how_many_are_met(capsys):
     assert main(["check", str(CASES)]) == 0
 
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 42
+    assert lines[0] == (
+        "VIC-single-None-0ch-223361: 10 to the cent "
+        "[The gross pay of 2233.61 is below the lowest pay allowed of 2242.81.]"
+    )
+    assert lines[-1] == "41 of 41 to the cent"
+
+
+def test_a_row_with_a_typo_fails_the_check_and_is_told(tmp_path, capsys):
+    changed = tmp_path / "cases.csv"
+    changed.write_text(CASES.read_text().replace("2026-09-01,2233.61", "2026-sep,2233.61", 1))
+
+    assert main(["check", str(changed)]) == 1
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("not computed: VIC-single-None-0ch-223361: period must be the first day of a month")
+    assert lines[-1] == "40 of 41 to the cent"
+
+
+@pytest.mark.parametrize(
+    ("kind", "month", "net"),
+    [
+        ("end-of-year", "2026-12", "1373.43"),
+        ("double-holiday", "2026-06", "1364.62"),
+        ("exit-holiday", "2026-12", "226.88"),
+        ("annual-premium", "2026-06", "171.47"),
+        ("premium", "2026-12", "1373.43"),
+    ],
+)
+def test_a_payment_beside_the_months_pay_is_explained(capsys, kind, month, net):
+    assert main(["exceptional", kind, "--month", month, "--normal-pay", "2650.00"]) == 0
+
     out = capsys.readouterr().out
-    assert out == ("41 rows, 293 cells compared, 0 differences, 9 rows not covered (exceptional payments)\n")
+    assert f"Net payment: {net}\n" in out
+    assert "\nexceptional_cost = " in out
+
+
+def test_an_impossible_payment_is_refused_on_the_command_line(capsys):
+    assert main(["exceptional", "end-of-year", "--month", "2026-12", "--normal-pay", "2650.00", "--months", "13"]) == 2
+
+    assert "payment.months must lie between 1 and 12, not 13" in capsys.readouterr().err
 
 
 def test_a_wrong_cell_is_printed_and_fails_the_check(tmp_path, capsys):
