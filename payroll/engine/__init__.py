@@ -39,6 +39,7 @@ from payroll.engine.figures import Figure, Finding, Parameter, Payslip, Settleme
 from payroll.engine.inverse import OutOfReach, gross_for_budget, gross_for_net, gross_for_wage_cost
 from payroll.engine.law import Law, NoLaw
 from payroll.engine.months import YearMonth
+from payroll.engine.planning import Plan, payslips, plan_months
 from payroll.engine.rounding import CONTEXT
 from payroll.engine.schema import BadParameters
 from payroll.engine.settling import settle_quarter
@@ -68,6 +69,7 @@ __all__ = [
     "PaidMonth",
     "Parameter",
     "Payslip",
+    "Plan",
     "QuarterFacts",
     "QuarterSoFar",
     "Scale",
@@ -81,6 +83,8 @@ __all__ = [
     "gross_for_net",
     "gross_for_wage_cost",
     "payslip",
+    "payslips",
+    "plan_months",
     "recompute",
     "settle_quarter",
 ]

@@ -37,6 +37,7 @@ from payroll.engine import (
     gross_for_net,
     gross_for_wage_cost,
     payslip,
+    plan_months,
 )
 from payroll.engine.exceptional import Payment
 from payroll.engine.facts import HeadcountClass, HolidayProvision, HouseholdKind, ScaleClass, ScaleTable
@@ -88,6 +89,8 @@ def _told(outcome: cases.Outcome) -> str:
 def _explain(options: argparse.Namespace) -> int:
     law = Law.load()
     facts = _facts(options)
+    if options.months is not None:
+        return _plan(options, facts, law)
     if options.net is not None:
         facts = facts.with_gross(gross_for_net(options.net, facts, law))
     elif options.cost is not None:
@@ -95,6 +98,20 @@ def _explain(options: argparse.Namespace) -> int:
     elif options.wage_cost is not None:
         facts = facts.with_gross(gross_for_wage_cost(options.wage_cost, facts, law))
     _print(facts, payslip(facts, law))
+    return 0
+
+
+def _plan(options: argparse.Namespace, facts: Facts, law: Law) -> int:
+    if options.cost is None:
+        raise ValueError("--months needs --cost, the budget of all these months together")
+    plan = plan_months(options.cost, facts, law, months=options.months, reserve=options.reserve)
+    print(f"month    {'gross':>10} {'net':>10} {'cost':>10}")
+    for slip in plan.months:
+        print(f"{slip.month}  " + " ".join(f"{slip[code].amount:>10.2f}" for code in ("gross", "net", "employer_cost")))
+    print(f"Employer cost of all months: {plan.cost:.2f}; reserve kept: {plan.reserve:.2f}; left: {plan.left:.2f}")
+    findings = {codes.told(finding): finding.severity for slip in plan.months for finding in slip.findings}
+    for told, severity in findings.items():
+        print(f"{severity}: {told}")
     return 0
 
 
@@ -250,6 +267,8 @@ def _explain_options(explain: argparse.ArgumentParser) -> None:
     start.add_argument("--net", type=_amount, metavar="AMOUNT", help="smallest gross with this net")
     start.add_argument("--cost", type=_amount, metavar="AMOUNT", help="largest gross with this employer cost")
     start.add_argument("--wage-cost", type=_amount, metavar="AMOUNT", help="largest gross with this wage cost")
+    add("--months", type=int, metavar="N", help="with --cost: the budget of N months together, at a constant gross")
+    add("--reserve", type=_amount, default=ZERO, metavar="AMOUNT", help="with --months: kept of the budget")
     _shared_options(explain)
     add("--class", dest="scale_class", choices=get_args(ScaleClass), default="C", help="class of the scale")
     add("--scale", choices=get_args(ScaleTable), default="II", help="I: first year in the firm; II: after")

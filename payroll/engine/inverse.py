@@ -10,6 +10,7 @@ from payroll.engine.facts import Facts
 from payroll.engine.law import Law
 from payroll.engine.rounding import CENT, CONTEXT, cents
 
+FIRST_TRY = 200_000  # cents
 LARGEST_GROSS = 100_000_000  # cents: one million EUR a month
 # The net falls by 5.14 where the special contribution of two incomes starts; six euros cover it.
 CENTS_BELOW = 600
@@ -42,21 +43,28 @@ def gross_for_wage_cost(wage_cost: Decimal, facts: Facts, law: Law) -> Decimal:
 
 
 def _largest_gross(code: str, budget: Decimal, facts: Facts, law: Law) -> Decimal:
-    wanted = _target(code, budget)
-
-    def cost(gross: int) -> Decimal:
-        sheet = new_sheet(facts.with_gross(_euros(gross)), law)
+    def cost(gross: Decimal) -> Decimal:
+        sheet = new_sheet(facts.with_gross(gross), law)
         to_cost(sheet)
         return sheet[code].amount
 
     with localcontext(CONTEXT):
-        lowest = _cents(facts.benefit_in_kind)
-        least = cost(lowest)
-        if least > wanted:
-            raise OutOfReach(f"a gross of {_euros(lowest)} already has a cost ({code}) of {least}, more than {wanted}")
-        if cost(LARGEST_GROSS) <= wanted:
-            raise OutOfReach(f"a {code} of {wanted} needs a gross above {_euros(LARGEST_GROSS)}")
-        return _euros(_crossing(lambda gross: cost(gross) > wanted, above=lowest) - 1)
+        return largest_gross(cost, target(code, budget), lowest=facts.benefit_in_kind, code=code)
+
+
+def largest_gross(cost: Callable[[Decimal], Decimal], budget: Decimal, *, lowest: Decimal, code: str) -> Decimal:
+    """The largest gross from ``lowest`` on whose cost, which rises with it, does not exceed the budget. EUR.
+
+    ``code`` names the cost in the refusal. Raises ``OutOfReach`` when the lowest costs more, or one
+    million does not.
+    """
+    least = cost(lowest)
+    if least > budget:
+        raise OutOfReach(f"a gross of {lowest} already has a cost ({code}) of {least}, more than {budget}")
+    crossing = _crossing(lambda gross: cost(_euros(gross)) > budget, above=_cents(lowest))
+    if crossing is None:
+        raise OutOfReach(f"a {code} of {budget} needs a gross above {_euros(LARGEST_GROSS)}")
+    return _euros(crossing - 1)
 
 
 def gross_for_net(net: Decimal, facts: Facts, law: Law) -> Decimal:
@@ -68,7 +76,7 @@ def gross_for_net(net: Decimal, facts: Facts, law: Law) -> Decimal:
     the facts is ignored. Raises ``OutOfReach`` when no gross up to one million gives that net,
     ``NoLaw``, ``InvalidFact``.
     """
-    wanted = _cents(_target("net", net))
+    wanted = _cents(target("net", net))
 
     def short(gross: int) -> int:
         sheet = new_sheet(facts.with_gross(_euros(gross)), law)
@@ -79,9 +87,9 @@ def gross_for_net(net: Decimal, facts: Facts, law: Law) -> Decimal:
         lowest = _cents(facts.benefit_in_kind)
         if short(lowest) <= 0:
             return _euros(lowest)
-        if short(LARGEST_GROSS) > 0:
-            raise OutOfReach(f"a net of {net} needs a gross above {_euros(LARGEST_GROSS)}")
         crossing = _crossing(lambda gross: short(gross) <= 0, above=lowest)
+        if crossing is None:
+            raise OutOfReach(f"a net of {net} needs a gross above {_euros(LARGEST_GROSS)}")
         return _euros(_first_that_reaches(short, max(lowest, crossing - CENTS_BELOW)))
 
 
@@ -95,9 +103,18 @@ def _first_that_reaches(short: Callable[[int], int], gross: int) -> int:
     return gross
 
 
-def _crossing(passed: Callable[[int], bool], *, above: int) -> int:
-    """The bisection ends on a cent that passes while the cent below does not."""
-    low, high = above, LARGEST_GROSS
+def _crossing(passed: Callable[[int], bool], *, above: int) -> int | None:
+    """The bisection ends on a cent that passes while the cent below does not; None when even the largest fails.
+
+    The bounds are found by doubling, since pay is far below the largest gross.
+    """
+    low, high = above, min(max(2 * above, FIRST_TRY), LARGEST_GROSS)
+    if low >= high:
+        return None
+    while not passed(high):
+        if high >= LARGEST_GROSS:
+            return None
+        low, high = high, min(2 * high, LARGEST_GROSS)
     while high - low > 1:
         middle = (low + high) // 2
         if passed(middle):
@@ -107,7 +124,8 @@ def _crossing(passed: Callable[[int], bool], *, above: int) -> int:
     return high
 
 
-def _target(code: str, amount: Decimal) -> Decimal:
+def target(code: str, amount: Decimal) -> Decimal:
+    """What is asked for is an amount in EUR, not negative, to the cent. Raises ``OutOfReach``."""
     if not isinstance(amount, Decimal) or not amount.is_finite():
         raise OutOfReach(f"the {code} asked for is not an amount: {amount!r}")
     if amount != cents(amount):

@@ -47,6 +47,11 @@ class YearMonth:
         return date(self.year, self.month, 1)
 
     @property
+    def following(self) -> YearMonth:
+        """After December comes January of the next year."""
+        return YearMonth(self.year + self.month // 12, self.month % 12 + 1)
+
+    @property
     def position(self) -> int:
         """A month is the first, second or third of its quarter."""
         return (self.month - 1) % 3 + 1

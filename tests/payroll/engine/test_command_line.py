@@ -123,3 +123,18 @@ def test_a_mistyped_option_is_refused(capsys, wrong):
         main(["explain", *wrong])
 
     assert ending.value.code == 2
+
+
+def test_a_budget_of_several_months_is_explained_month_by_month(capsys):
+    assert main(["explain", "--cost", "7500.00", "--months", "3", "--reserve", "450.00", *LINA]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[:4]] == ["month", "2026-09", "2026-10", "2026-11"]
+    assert {line.split()[1] for line in lines[1:4]} == {"1601.97"}  # 1601.98 costs 2350.01 in November
+    assert lines[4] == "Employer cost of all months: 7049.95; reserve kept: 450.00; left: 0.05"
+
+
+def test_several_months_need_a_budget(capsys):
+    assert main(["explain", "--gross", "2000.00", "--months", "3", *LINA]) == 2
+
+    assert "--months needs --cost" in capsys.readouterr().err
