@@ -18,6 +18,7 @@ ALLOWED = {
     "hashlib",
     "itertools",
     "pathlib",
+    "re",
     "payroll.engine",
     "sys",
     "typing",
