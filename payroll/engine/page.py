@@ -98,7 +98,7 @@ def _rows_of(table: str, sets: Sequence[DatedSet]) -> Iterator[str]:
     for one in sets:
         places = [match for path in one.parameters if (match := ROW.match(path)) and match["table"] == table]
         columns = sorted(_unique(place["column"] for place in places), key=_column_order)
-        rows = [
+        rows: list[Line] = [
             [_cell(one, f"{table}[{row}].{column}") for column in columns]
             for row in _unique(place["row"] for place in places)
         ]
