@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-data serve test screenshots check lint bench bench-quick measure messages vendor clean tools libraries browser database
+.PHONY: help setup demo demo-data serve test screenshots check lint bench bench-quick measure messages law-page vendor clean tools libraries browser database
 .NOTPARALLEL:
 
 VAR := $(or $(PARTAGEE_VAR),var)
@@ -69,6 +69,9 @@ measure: tools ## sizes of the code: lines, functions, tests
 
 messages: tools ## collect the sentences to translate into locale/ (maintainers)
 	@$(MANAGE) collect_messages
+
+law-page: tools ## write docs/law.md from the parameters of the law (maintainers)
+	@$(PYTHON) -m payroll.engine law-page > docs/law.md
 
 vendor: tools ## fetch the vendored files of static/vendor anew (maintainers; needs npm)
 	@scripts/vendor.sh

@@ -1,10 +1,11 @@
-"""The engine on the command line: check a cases file, explain a payslip. No database."""
+"""The engine on the command line: check a cases file, explain a payslip, report on the law. No database."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import get_args
@@ -36,6 +37,7 @@ from payroll.engine import (
     gross_for_budget,
     gross_for_net,
     gross_for_wage_cost,
+    page,
     payslip,
     plan_months,
 )
@@ -46,10 +48,14 @@ ZERO = Decimal("0.00")
 EXCEPTIONAL_KINDS = ("end-of-year", "double-holiday", "exit-holiday", "annual-premium", "premium")
 
 DESCRIPTION = """Belgian payroll, white-collar, joint committee 200.
-Exit code: 0 when all is well, 1 when a case differs, 2 when the request cannot be computed."""
+Exit code: 0 when all is well, 1 when a case differs or a subject of the law expires, 2 when the request
+cannot be computed."""
 
 EXPLAIN = """Explain one month, priced alone (as if the quarter's months were equal and the year began).
 The options have the defaults shown; the facts used are printed first."""
+
+LAW = """Print, for each subject of the law, since when its values hold and until when they are confirmed.
+Exit code 1 when one has expired or expires within the days given: a later month will be refused."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -112,6 +118,26 @@ def _plan(options: argparse.Namespace, facts: Facts, law: Law) -> int:
     findings = {codes.told(finding): finding.severity for slip in plan.months for finding in slip.findings}
     for told, severity in findings.items():
         print(f"{severity}: {told}")
+    return 0
+
+
+def _law(options: argparse.Namespace) -> int:
+    law = Law.load(options.parameters) if options.parameters else Law.load()
+    near = {one.subject for one in law.expiring(options.on, options.within)}
+    for subject in law.subjects:
+        left = (subject.confirmed_until - options.on).days
+        since = max((one.valid_from for one in subject.sets if one.valid_from <= options.on), default=None)
+        print(
+            f"{subject.name}: {f'in force since {since}' if since else 'not in force yet'}, confirmed until "
+            f"{subject.confirmed_until}, {f'{left} days left' if left >= 0 else f'expired {-left} days ago'}"
+            f"{'  EXPIRES' if subject.name in near else ''}"
+        )
+    print(f"{len(near)} of {len(law.subjects)} subjects have expired or expire within {options.within} days.")
+    return 1 if near else 0
+
+
+def _law_page(options: argparse.Namespace) -> int:
+    print(page.law_page(Law.load()), end="")
     return 0
 
 
@@ -232,6 +258,19 @@ def _month(text: str) -> YearMonth:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day written YYYY-MM-DD") from None
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m payroll.engine",
@@ -257,6 +296,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     _exceptional_options(beside)
     beside.set_defaults(run=_exceptional)
+    law = commands.add_parser("law", help="print until when each subject of the law is confirmed", description=LAW)
+    law.add_argument("--on", type=_day, required=True, metavar="YYYY-MM-DD", help="the day from which to count")
+    law.add_argument("--within", type=_days, default=60, metavar="DAYS", help="how far to look ahead (default: 60)")
+    law.add_argument("--parameters", type=Path, metavar="FOLDER", help="parameter files (default: those delivered)")
+    law.set_defaults(run=_law)
+    law_page = commands.add_parser("law-page", help="print the whole law as a page in Markdown")
+    law_page.set_defaults(run=_law_page)
     return parser
 
 

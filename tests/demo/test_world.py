@@ -2,9 +2,11 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from stdnum.be import iban, nn
 from stdnum.be import vat as belgian
 from stdnum.eu import vat as european
@@ -69,6 +71,18 @@ def test_the_closed_month_is_paid_and_locked_and_the_open_one_is_calculated(smal
     assert states == {date(2026, 10, 1): "closed", date(2026, 11, 1): "calculated"}
     assert set(locks) == {date(2026, 10, 1)}
     assert SalaryOrder.objects.filter(month=date(2026, 11, 1), state="submitted").exists()
+
+
+@pytest.mark.django_db
+def test_every_payslip_calculated_again_comes_out_the_same(small: World) -> None:
+    seed(small)
+    out = StringIO()
+
+    call_command("replay_payslips", stdout=out)
+
+    count = Payslip.objects.count()
+    assert count > 0
+    assert out.getvalue().startswith(f"{count} payslips: {count} the same to the cent, 0 differ")
 
 
 @pytest.mark.django_db

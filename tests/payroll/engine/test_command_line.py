@@ -2,7 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from payroll.engine import Law
 from payroll.engine.__main__ import main
+from payroll.engine.law import BELGIUM
+from payroll.engine.page import law_page
 
 CASES = Path(__file__).parents[1] / "cases" / "payroll_cases.csv"
 
@@ -106,7 +109,7 @@ def test_a_joint_committee_without_rules_is_refused(capsys):
     assert "the rules of joint committee 329 are not supplied" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [["--help"], ["check", "--help"], ["explain", "--help"]])
+@pytest.mark.parametrize("command", [["--help"], ["check", "--help"], ["explain", "--help"], ["law", "--help"]])
 def test_help_is_printed(capsys, command):
     with pytest.raises(SystemExit) as ending:
         main(command)
@@ -138,3 +141,56 @@ def test_several_months_need_a_budget(capsys):
     assert main(["explain", "--gross", "2000.00", "--months", "3", *LINA]) == 2
 
     assert "--months needs --cost" in capsys.readouterr().err
+
+
+def test_a_subject_that_expires_within_sixty_days_is_reported_and_fails(capsys):
+    assert main(["law", "--on", "2026-11-01"]) == 1
+
+    out = capsys.readouterr().out
+    assert "employment_bonus: in force since 2026-09-01, confirmed until 2026-12-31, 60 days left  EXPIRES\n" in out
+    assert out.endswith("subjects have expired or expire within 60 days.\n")
+
+
+def test_as_long_as_nothing_expires_the_report_of_the_law_succeeds(capsys):
+    assert main(["law", "--on", "2026-10-31"]) == 0
+    assert main(["law", "--on", "2026-11-24", "--within", "36"]) == 0
+
+    assert "EXPIRES" not in capsys.readouterr().out
+
+
+def test_the_law_is_reported_as_it_stands_on_the_day(capsys):
+    main(["law", "--on", "2025-01-15"])
+    main(["law", "--on", "2027-01-02"])
+
+    out = capsys.readouterr().out
+    assert "employment_bonus: not in force yet, confirmed until 2026-12-31, 715 days left\n" in out
+    assert (
+        "employment_bonus: in force since 2026-09-01, confirmed until 2026-12-31, expired 2 days ago  EXPIRES\n" in out
+    )
+
+
+def test_other_parameter_files_can_be_reported_on(tmp_path, capsys):
+    text = (BELGIUM / "social_contribution.yaml").read_text().replace("2026-12-31", "2026-10-31")
+    (tmp_path / "social_contribution.yaml").write_text(text)
+
+    assert main(["law", "--on", "2026-10-01", "--within", "30", "--parameters", str(tmp_path)]) == 1
+    assert capsys.readouterr().out == (
+        "social_contribution: in force since 2025-01-01, confirmed until 2026-10-31, 30 days left  EXPIRES\n"
+        "1 of 1 subjects have expired or expire within 30 days.\n"
+    )
+
+
+def test_the_page_of_the_law_is_printed(capsys):
+    assert main(["law-page"]) == 0
+
+    assert capsys.readouterr().out == law_page(Law.load())
+
+
+@pytest.mark.parametrize(
+    "wrong", [["law"], ["law", "--on", "24/11/2026"], ["law", "--on", "2026-11-24", "--within", "-1"]]
+)
+def test_a_mistyped_day_is_refused(wrong):
+    with pytest.raises(SystemExit) as ending:
+        main(wrong)
+
+    assert ending.value.code == 2

@@ -19,6 +19,7 @@ ALLOWED = {
     "itertools",
     "pathlib",
     "payroll.engine",
+    "re",
     "sys",
     "typing",
     "yaml",

@@ -1,0 +1,173 @@
+"""A stored payslip calculated again from what the engine was told: which amounts differ. Pure; EUR.
+
+``facts_of`` reads back what ``facts.to_json`` wrote. It is as strict as that is complete: a fact that is missing, or that
+the engine of today does not know, is named, for an amount calculated without it would prove nothing.
+"""
+
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from coop.money import cents
+from payroll import engine, journal
+from payroll.engine.figures import Explained, shown
+
+# The columns of a payslip that repeat a figure.
+COLUMNS = {
+    "gross": "gross",
+    "net": "net",
+    "to_pay": "net",
+    "wage_cost": "wage_cost",
+    "employer_cost": "employer_cost",
+    "reduction": "structural_reduction",
+    "special_contribution": "special_contribution",
+    "end_of_year_base": "end_of_year_base",
+    "double_holiday_pay": "double_holiday_pay",
+}
+
+
+class NotWhole(ValueError):
+    """The stored facts of a payslip are not whole: the sentence names the fact."""
+
+
+@dataclass(frozen=True)
+class Borne:
+    """What an activity bears of a payslip, as it is stored: its number, its weight, its part of the employer cost."""
+
+    activity: UUID
+    number: str
+    weight: Decimal
+    cost: Decimal
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An amount that comes out otherwise today; empty when it is not stored, or not calculated any more.
+
+    ``figure`` is the code of a figure, ``column NAME`` for a total kept beside the figures, ``activity NUMBER`` for what an
+    activity bears.
+    """
+
+    figure: str
+    stored: Decimal | None
+    computed: Decimal | None
+
+    def __str__(self) -> str:
+        stored, computed = (one if one is None else shown(one) for one in (self.stored, self.computed))
+        return f"{self.figure}: stored {stored or 'nothing'}, computed {computed or 'nothing'}"
+
+
+# --- facts ------------------------------------------------------------------------------------------------------------
+
+
+def facts_of(stored: Any, *, label: str) -> engine.Facts:
+    """Return the facts that a payslip was calculated from; ``label`` stands for the name, which changes no amount.
+
+    Raises NotWhole when a fact is missing or unknown, and the engine's FactError when one cannot be true.
+    """
+    if not isinstance(stored, Mapping):
+        raise NotWhole("no facts are stored")
+    facts: engine.Facts = _value(engine.Facts, {**stored, "label": label}, "")
+    return facts
+
+
+def _value(kind: Any, stored: Any, where: str) -> Any:
+    if get_origin(kind) in (Union, types.UnionType):
+        if stored is None:
+            return None
+        kind = next(one for one in get_args(kind) if one is not type(None))
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _month(stored, where) if kind is engine.YearMonth else _object(kind, stored, where)
+    if get_origin(kind) is tuple:
+        if not isinstance(stored, Sequence) or isinstance(stored, str):
+            raise NotWhole(f"the fact {where} is no list")
+        return tuple(_value(get_args(kind)[0], one, f"{where}[{at}]") for at, one in enumerate(stored))
+    if kind is Decimal:
+        try:
+            return Decimal(_text(stored, where))
+        except InvalidOperation:
+            raise NotWhole(f"the fact {where} is no number: {stored!r}") from None
+    return stored
+
+
+def _object(kind: type[Any], stored: Any, where: str) -> Any:
+    if not isinstance(stored, Mapping):
+        raise NotWhole(f"the fact {where} is not stored whole")
+    hints, prefix = get_type_hints(kind), f"{where}." if where else ""
+    known = {field.name: field for field in fields(kind)}
+    if unknown := sorted(stored.keys() - known.keys()):
+        raise NotWhole(f"the engine of today does not know the fact {prefix}{unknown[0]}")
+    values = {}
+    for name, field in known.items():
+        if name in stored:
+            values[name] = _value(hints[name], stored[name], f"{prefix}{name}")
+        elif field.default is MISSING and field.default_factory is MISSING:
+            raise NotWhole(f"the fact {prefix}{name} is not stored")
+    return kind(**values)
+
+
+def _month(stored: Any, where: str) -> engine.YearMonth:
+    text = _text(stored, where)
+    try:
+        return engine.YearMonth.parse(text)
+    except ValueError as error:
+        raise NotWhole(f"the fact {where} is no month: {error}") from error
+
+
+def _text(stored: Any, where: str) -> str:
+    if not isinstance(stored, str):
+        raise NotWhole(f"the fact {where} is not stored as text: {stored!r}")
+    return stored
+
+
+def figures_of(stored: Any) -> engine.Payslip:
+    """Return the figures that a payslip showed. Raises NotWhole when they are not stored whole."""
+    try:
+        return engine.Payslip.from_json(stored)
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise NotWhole(f"the figures are not stored whole: {error}") from error
+
+
+# --- amounts ----------------------------------------------------------------------------------------------------------
+
+
+def differences(
+    *, stored: Explained, computed: Explained, columns: Mapping[str, Decimal], borne: Sequence[Borne]
+) -> list[Difference]:
+    """Return each amount of a payslip that differs from what is calculated now, in the order of the calculation.
+
+    Nothing is rounded before it is compared, so a difference below the cent, in a share of hours for instance, is one too.
+    A figure that only one side has counts as zero on the other. ``columns`` are the totals kept beside the figures, by name
+    (``COLUMNS``); ``borne`` stands in the order in which the cost was shared.
+    """
+    codes = [figure.code for figure in computed.figures]
+    codes += [figure.code for figure in stored.figures if figure.code not in computed]
+    found = [
+        Difference(code, _amount(stored, code), _amount(computed, code))
+        for code in codes
+        if journal.amount(stored, code) != journal.amount(computed, code)
+    ]
+    found += [
+        Difference(f"column {name}", amount, _amount(computed, COLUMNS[name]))
+        for name, amount in columns.items()
+        if amount != cents(journal.amount(computed, COLUMNS[name]))
+    ]
+    return found + _shared_otherwise(computed, borne)
+
+
+def _shared_otherwise(computed: Explained, borne: Sequence[Borne]) -> list[Difference]:
+    if not borne:
+        return [Difference("activities", None, computed["employer_cost"].amount)]
+    costs = journal.shares(journal.result(computed).costs, [(one.activity, one.weight) for one in borne])
+    return [
+        Difference(f"activity {one.number}", one.cost, costs[one.activity].total)
+        for one in borne
+        if one.cost != costs[one.activity].total
+    ]
+
+
+def _amount(payslip: Explained, code: str) -> Decimal | None:
+    return payslip[code].amount if code in payslip else None
