@@ -29,14 +29,19 @@ from payroll.engine.figures import Figure, Finding, Parameter, Payslip, Settleme
 from payroll.engine.inverse import OutOfReach, gross_for_budget, gross_for_net, gross_for_wage_cost
 from payroll.engine.law import Law, NoLaw
 from payroll.engine.months import YearMonth
+from payroll.engine.paying import payment
+from payroll.engine.payment_facts import Attachment, Bicycle, Deductions, MealVouchers, OwnCar, PaymentFacts
 from payroll.engine.rounding import CONTEXT
 from payroll.engine.schema import BadParameters
 from payroll.engine.settling import settle_quarter
 
 __all__ = [
     "ENGINE_VERSION",
+    "Attachment",
     "BadParameters",
+    "Bicycle",
     "CostPolicy",
+    "Deductions",
     "Employer",
     "FactError",
     "Facts",
@@ -45,11 +50,14 @@ __all__ = [
     "Household",
     "InvalidFact",
     "Law",
+    "MealVouchers",
     "MissingFact",
     "NoLaw",
     "OutOfReach",
+    "OwnCar",
     "PaidMonth",
     "Parameter",
+    "PaymentFacts",
     "Payslip",
     "QuarterFacts",
     "QuarterSoFar",
@@ -62,6 +70,7 @@ __all__ = [
     "gross_for_budget",
     "gross_for_net",
     "gross_for_wage_cost",
+    "payment",
     "payslip",
     "recompute",
     "settle_quarter",

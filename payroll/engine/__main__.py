@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import get_args
 
 from payroll.engine import (
+    Attachment,
     CostPolicy,
+    Deductions,
     Employer,
     FactError,
     Facts,
@@ -18,6 +20,8 @@ from payroll.engine import (
     Law,
     NoLaw,
     OutOfReach,
+    OwnCar,
+    PaymentFacts,
     Payslip,
     QuarterSoFar,
     Scale,
@@ -29,6 +33,7 @@ from payroll.engine import (
     gross_for_budget,
     gross_for_net,
     gross_for_wage_cost,
+    payment,
     payslip,
 )
 from payroll.engine.facts import HeadcountClass, HolidayProvision, HouseholdKind, ScaleClass, ScaleTable
@@ -36,7 +41,8 @@ from payroll.engine.facts import HeadcountClass, HolidayProvision, HouseholdKind
 ZERO = Decimal("0.00")
 
 DESCRIPTION = """Belgian payroll, white-collar, joint committee 200.
-Exit code: 0 when all is well, 1 when a case differs, 2 when the request cannot be computed."""
+Exit code: 0 when all is well, 1 when a case differs, 2 when the request, or a
+benefit in it, cannot be computed."""
 
 EXPLAIN = """Explain one month, priced alone (as if the quarter's months were equal and the year began).
 The options have the defaults shown; the facts used are printed first."""
@@ -74,8 +80,37 @@ def _explain(options: argparse.Namespace) -> int:
         facts = facts.with_gross(gross_for_budget(options.cost, facts, law))
     elif options.wage_cost is not None:
         facts = facts.with_gross(gross_for_wage_cost(options.wage_cost, facts, law))
-    _print(facts, payslip(facts, law))
-    return 0
+    slip = payslip(facts, law)
+    paid = _paid(options)
+    if paid is not None:
+        slip = payment(paid, slip, law)
+    _print(facts, slip)
+    return 2 if any(finding.code == "benefit_without_law" for finding in slip.findings) else 0
+
+
+def _paid(options: argparse.Namespace) -> PaymentFacts | None:
+    """What stands between the net and the payment; nothing when no option of it was given."""
+    if not (options.attachment or options.advance or options.kilometres or options.home_working):
+        return None
+    attachment = Attachment(
+        kind="maintenance" if options.maintenance else "ordinary",
+        claim=options.attachment,
+        children=options.children,
+        earlier_pay=ZERO,
+        earlier_attached=ZERO,
+    )
+    return PaymentFacts(
+        label="this member",
+        month=options.month,
+        deductions=Deductions(advance=options.advance, fine=ZERO, damages=ZERO, guarantee=ZERO, limit="one_fifth"),
+        attachment=attachment if options.attachment else None,
+        own_car=OwnCar(kilometres=options.kilometres, rate=options.kilometre_rate, index="quarterly")
+        if options.kilometres
+        else None,
+        bicycle=None,
+        home_working=options.home_working,
+        meal_vouchers=None,
+    )
 
 
 def _print(facts: Facts, slip: Payslip) -> None:
@@ -87,11 +122,12 @@ def _print(facts: Facts, slip: Payslip) -> None:
         f"{costs.accident_insurance_rate}, fixed costs {costs.fixed_costs_per_month}, holiday provision "
         f"by {costs.holiday_provision}"
     )
-    for code in ("gross", "net", "wage_cost", "employer_cost"):
+    after_net = ("non_taxable_total", "deductions_total", "to_pay") if "to_pay" in slip else ()
+    for code in ("gross", "net", *after_net, "wage_cost", "employer_cost"):
         print(f"{codes.label(code)}: {slip[code].amount:.2f}")
     for finding in slip.findings:
         print(f"{finding.severity}: {codes.told(finding)}")
-    for code in ("net", "employer_cost", "wage_floor"):
+    for code in ("to_pay" if after_net else "net", "employer_cost", "wage_floor"):
         print()
         print(slip[code].explain())
 
@@ -200,6 +236,12 @@ def _explain_options(explain: argparse.ArgumentParser) -> None:
         default="cash",
         help="method of the holiday provision",
     )
+    add("--attachment", type=_amount, default=ZERO, metavar="AMOUNT", help="claim of a wage attachment")
+    add("--maintenance", action="store_true", help="the attachment is for maintenance: no scale")
+    add("--advance", type=_amount, default=ZERO, metavar="AMOUNT", help="advance to be paid back")
+    add("--kilometres", type=_amount, default=ZERO, help="kilometres on duty with one's own car")
+    add("--kilometre-rate", type=_amount, default=Decimal("0.40"), metavar="RATE", help="EUR paid for each of them")
+    add("--home-working", type=_amount, default=ZERO, metavar="AMOUNT", help="home-working allowance")
 
 
 if __name__ == "__main__":
