@@ -236,7 +236,13 @@ def _explain_options(explain: argparse.ArgumentParser) -> None:
         default="cash",
         help="method of the holiday provision",
     )
-    add("--attachment", type=_amount, default=ZERO, metavar="AMOUNT", help="claim of a wage attachment")
+    add(
+        "--attachment",
+        type=_amount,
+        default=ZERO,
+        metavar="AMOUNT",
+        help="claim of a wage attachment; --children count",
+    )
     add("--maintenance", action="store_true", help="the attachment is for maintenance: no scale")
     add("--advance", type=_amount, default=ZERO, metavar="AMOUNT", help="advance to be paid back")
     add("--kilometres", type=_amount, default=ZERO, help="kilometres on duty with one's own car")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import localcontext
+from typing import TypeVar
 
 from payroll.engine.computing import report_unconfirmed
 from payroll.engine.facts import InvalidFact
-from payroll.engine.figures import Finding, Payslip
+from payroll.engine.figures import Explained, Finding
 from payroll.engine.law import Law, NoLaw
 from payroll.engine.payment_facts import PaymentFacts
 from payroll.engine.rounding import CONTEXT
@@ -19,6 +20,8 @@ from payroll.engine.rules.own_car_km import own_car
 from payroll.engine.rules.wage_attachment import wage_attachment
 from payroll.engine.rules.wage_deductions import ordinary_deductions, pay_after_levies
 from payroll.engine.sheet import Sheet
+
+Slip = TypeVar("Slip", bound=Explained)
 
 NON_TAXABLE = ("own_car.allowance", "bicycle.allowance", "home_working")
 DEDUCTIONS = (
@@ -32,13 +35,13 @@ DEDUCTIONS = (
 )
 
 
-def payment(facts: PaymentFacts, slip: Payslip, law: Law) -> Payslip:
+def payment(facts: PaymentFacts, slip: Slip, law: Law) -> Slip:
     """A payslip goes on from its net pay to the amount to pay; none of its figures changes.
 
     Adds ``non_taxable_total``, ``deductions_total`` and ``to_pay`` with their lines (EUR, cents).
     A benefit whose law is missing is left out and reported; an ordinary attachment without a
     scale is refused with ``NoLaw``. Raises ``InvalidFact`` when the payslip is another month's, has
-    been paid already, or was computed with other parameter files.
+    no net pay, has its payment already, or was computed with other parameter files.
     """
     _check_slip(facts, slip, law)
     with localcontext(CONTEXT):
@@ -56,10 +59,12 @@ def payment(facts: PaymentFacts, slip: Payslip, law: Law) -> Payslip:
     )
 
 
-def _check_slip(facts: PaymentFacts, slip: Payslip, law: Law) -> None:
+def _check_slip(facts: PaymentFacts, slip: Explained, law: Law) -> None:
     why = ""
     if slip.month != facts.month:
         why = f"is of {slip.month}, and the payment of {facts.month}; give the payslip of the same month"
+    elif "net" not in slip:
+        why = "has no net pay; give what came of a month's pay"
     elif "to_pay" in slip:
         why = "has its payment already; give it as it was computed"
     elif slip.law_digest != law.digest:

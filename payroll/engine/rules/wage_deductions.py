@@ -16,9 +16,9 @@ def pay_after_levies(sheet: Sheet) -> None:
     never below zero). Source: law of 12 April 1965, art. 23; Code judiciaire, art. 1411.
     """
     net = sheet["net"]
-    contribution = sheet["group_insurance_contribution"]
+    contribution = sheet.figures.get("group_insurance_contribution")
     levies: list[Figure] = []
-    if contribution.amount:
+    if contribution is not None and contribution.amount:
         levies.append(sheet.exact("deduction.group_insurance", "within_limit", contribution, net))
         if levies[0].amount < contribution.amount:
             sheet.find(

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from payroll.engine import InvalidFact, Law, MissingFact, NoLaw, Payslip, YearMonth, payment
+from payroll.engine import Figure, InvalidFact, Law, MissingFact, NoLaw, Payslip, YearMonth, payment
 from payroll.engine.law import BELGIUM
 from payroll.engine.schema import BadParameters, read_subject
 from tests.payroll.engine.cast import LAW, ZERO, amounts, found, full_timer, pay
@@ -97,6 +97,23 @@ def test_a_worked_example_from_net_to_payment():
 def test_only_the_payslip_of_the_month_goes_on_and_only_once(slip, why):
     with pytest.raises(InvalidFact, match=rf"^Aline: the payslip .*{why}"):
         payment(plain(), slip, LAW)
+
+
+def test_what_has_no_net_pay_is_not_paid():
+    slip = pay(full_timer())
+    without = replace(slip, figures=tuple(figure for figure in slip.figures if figure.code != "net"))
+
+    with pytest.raises(InvalidFact, match=r"^Aline: the payslip has no net pay"):
+        payment(plain(), without, LAW)
+
+
+def test_any_payslip_with_a_net_pay_goes_on_even_without_group_insurance():
+    net = Figure("net", Decimal("1000.00"), "fact", (), "exact")
+    bare = replace(pay(full_timer()), figures=(net,), findings=())
+
+    slip = payment(plain(deductions=deducted(advance="500.00")), bare, LAW)
+
+    assert amounts(slip, "pay_after_levies", "to_pay") == {"pay_after_levies": "1000.00", "to_pay": "800.00"}
 
 
 def test_benefits_enjoyed_above_the_net_leave_less_than_nothing_and_are_reported():
