@@ -241,4 +241,110 @@ TEXTS = (
     _("{rate} of {taxable}."),
     _("{rate} of {taxable}, lowered by {reduction} for dependent children."),
     _("Payment of {payment} less contribution of {contribution} and tax of {tax}."),
+    _("Kilometres on duty with one's own car"),
+    _("Rate paid per kilometre by car"),
+    _("Allowance for one's own car"),
+    _("Highest allowance for one's own car"),
+    _("Days by bicycle"),
+    _("Kilometres a day by bicycle"),
+    _("Rate paid per kilometre by bicycle"),
+    _("Kilometres by bicycle"),
+    _("Bicycle allowance"),
+    _("Highest bicycle allowance"),
+    _("Kilometres a day that PC 200 counts"),
+    _("Bicycle allowance of PC 200"),
+    _("Home-working allowance"),
+    _("Highest home-working allowance"),
+    _("Meal vouchers"),
+    _("Employer's share of a meal voucher"),
+    _("Worker's share of a meal voucher"),
+    _("Face value of a meal voucher"),
+    _("Employer's share of the meal vouchers"),
+    _("Worker's share of the meal vouchers"),
+    _("Deduction: group insurance"),
+    _("Cash pay after tax and social deductions"),
+    _("What may still be claimed by attachment"),
+    _("Net already paid in the same month"),
+    _("Net pay of the calendar month"),
+    _("Attachable part by the scale"),
+    _("Dependent children, for the attachment"),
+    _("Protected for dependent children"),
+    _("Already attached in the same month"),
+    _("Part that may be attached"),
+    _("Deduction: wage attachment"),
+    _("Pay left for other deductions"),
+    _("One fifth of the cash pay"),
+    _("Limit of the other deductions"),
+    _("Advance to be paid back"),
+    _("Fine under the work rules"),
+    _("Damages owed"),
+    _("Guarantee to be built up"),
+    _("Deduction: worker's share of meal vouchers"),
+    _("Deduction: advance"),
+    _("Deduction: fine"),
+    _("Deduction: damages"),
+    _("Deduction: guarantee"),
+    _("Other deductions asked"),
+    _("Deductions that found no room"),
+    _("Amounts beside pay"),
+    _("Deductions from the net pay"),
+    _("Amount to pay"),
+    _("{kilometres} kilometres at {rate} each."),
+    _("{kilometres} kilometres at the legal {rate} each."),
+    _("{days} days of {kilometres} kilometres."),
+    _("{kilometres} kilometres at the tax-free {rate} each."),
+    _("{kilometres} kilometres, at most {most}."),
+    _("{days} days of {kilometres} kilometres at the sector's {rate} each."),
+    _("{amount} a month."),
+    _("{employer} of the employer and {worker} of the worker."),
+    _("{share} for each of {number}."),
+    _(
+        "The worker's contribution of {contribution}, as far as the net pay of {net} allows; the limit of one"
+        " fifth does not count it."
+    ),
+    _("Net pay of {net}, less group insurance where there is any, not below zero."),
+    _("{pay} of this payslip and {earlier} paid before in the month."),
+    _("{amount} for each of {number} dependent children."),
+    _("{scale} by the scale, less {children} for dependent children and {earlier} already attached, not below zero."),
+    _("The claim of {claim}, at most the attachable {attachable} of the month and the pay of {pay}."),
+    _("The claim of {claim} for maintenance, at most the whole pay of {pay}."),
+    _("{pay}, less the attachment where there is one."),
+    _("{rate} of the cash pay of {pay}, in whole cents."),
+    _("{fifth}, at most the pay left of {left}."),
+    _(
+        "All the pay left, {left}: the law lifts the limit of one fifth for fraud, and for damages of a "
+        "worker who left before their settlement."
+    ),
+    _("{asked} asked, less what was deducted."),
+    _("Net pay of {net} and {beside} beside it, less deductions of {deductions}."),
+    _("{asked}, as far as the limit of {limit} leaves room after the deductions before it."),
+    _(
+        "{rate} per kilometre by car exceeds the legal {highest_rate} in force since {since}: what exceeds it"
+        " would be pay."
+    ),
+    _(
+        "{rate} per kilometre by bicycle exceeds the tax-free {highest_rate} in force since {since}: what "
+        "exceeds it would be pay."
+    ),
+    _("The bicycle allowance of {allowance} is below the {lowest} that joint committee 200 grants since {since}."),
+    _(
+        "The home-working allowance of {given} exceeds the {highest} a month in force since {since}: what "
+        "exceeds it would be pay."
+    ),
+    _(
+        "The employer's share of {given} in a meal voucher exceeds the {highest} in force since {since}: the "
+        "vouchers would be pay."
+    ),
+    _(
+        "The worker's share of {given} in a meal voucher is below the {lowest} in force since {since}: the "
+        "vouchers would be pay."
+    ),
+    _(
+        "The face value of {given} of a meal voucher exceeds the {highest} in force since {since}: the "
+        "vouchers would be pay."
+    ),
+    _("{subject}: no value is confirmed for {month}, and this benefit is left out until it is known."),
+    _("The contribution of {contribution} to the group insurance exceeds the net pay of {net}."),
+    _("Of the deductions of {asked}, only {limit} may be taken from this payment: {carried} waits."),
+    _("The amount to pay is {to_pay}: benefits already enjoyed exceed the net pay."),
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from coop import formatting
+from coop.periods import Month
 from payroll.engine import codes
 from payroll.engine.figures import Explained, Figure, Finding, Parameter, Part, value_of
 
@@ -22,6 +24,10 @@ COUNTS = {
     "full_time_weekly_hours", "exceptional_months", "months_of_year",
 }  # fmt: skip
 RATES = {"accident_insurance_rate", "exceptional_rate"}
+COUNTS |= {
+    "attachment_children", "own_car.kilometres", "bicycle.days", "bicycle.kilometres_per_day",
+    "bicycle.kilometres", "bicycle.kilometres_counted", "meal_vouchers.number",
+}  # fmt: skip
 
 PARAMETERS: dict[str, str] = {
     "benefits_pc200.annual_premium": gettext_noop("Annual premium, full time"),
@@ -65,18 +71,42 @@ PARAMETERS: dict[str, str] = {
     "withholding_tax.group_insurance": gettext_noop("Rate of the reduction for group insurance"),
     "withholding_tax": gettext_noop("Reduction, a year"),
     "working_time": gettext_noop("Lowest share of full-time hours"),
+    "bicycle.per_km": gettext_noop("Tax-free rate per kilometre by bicycle"),
+    "bicycle.pc200.per_km": gettext_noop("Rate of PC 200 per kilometre by bicycle"),
+    "bicycle.pc200.day": gettext_noop("Kilometres a day that PC 200 counts at most"),
+    "bicycle": gettext_noop("Bicycle allowance"),
+    "home_working": gettext_noop("Highest home-working allowance of a month"),
+    "meal_voucher.employer": gettext_noop("Highest share of the employer in a meal voucher"),
+    "meal_voucher.worker": gettext_noop("Lowest share of the worker in a meal voucher"),
+    "meal_voucher.face": gettext_noop("Highest face value of a meal voucher"),
+    "meal_voucher": gettext_noop("Meal vouchers"),
+    "own_car_km": gettext_noop("Legal rate per kilometre by car, of the quarter"),
+    "own_car_km_year": gettext_noop("Legal rate per kilometre by car, of the year"),
+    "wage_attachment.from": gettext_noop("Lower bound of the band"),
+    "wage_attachment.up_to": gettext_noop("Upper bound of the band"),
+    "wage_attachment.fixed": gettext_noop("Attachable in the lower bands"),
+    "wage_attachment.rate": gettext_noop("Attachable share of the band"),
+    "wage_attachment.child": gettext_noop("Protected for each dependent child"),
+    "wage_attachment": gettext_noop("Attachable part of the pay"),
+    "wage_deductions": gettext_noop("Highest share that deductions may take"),
 }
 PERCENT = re.compile(
     r"^(employer_contribution\.(?!quarter_ceiling)|fiscal_bonus\.|holiday_pay\.|social_contribution\."
     r"|exceptional_payment\.(exit|double_holiday_pay)\.|exceptional_payment.*\.(holiday|other|reduction)$)"
     r"|\.(rate|slope|alpha|gamma|group_insurance)$"
 )
-COUNTED = re.compile(r"^(working_time\.|structural_reduction\.(share|beta)\.)")
+COUNTED = re.compile(r"^(working_time\.|structural_reduction\.(share|beta)\.)|^bicycle\.pc200\.day$")
 MARKS = {
     "V": gettext_lazy("verified"),
     "S": gettext_lazy("one source"),
     "B": gettext_lazy("to be confirmed"),
 }
+MONEY = {
+    "gross", "wage_floor", "given", "highest", "lowest", "allowance", "asked", "limit", "carried", "contribution", "net",
+    "to_pay", "rate", "highest_rate",
+}  # fmt: skip
+"""Values of a finding that are amounts of money; any other number is a quantity."""
+
 WARNINGS = {
     "draws_on_reserve": gettext_noop("The reserve will be short by {amount}: the contractual wage draws on it."),
     "quarter_estimated": gettext_noop(
@@ -147,6 +177,7 @@ PATTERNS: Mapping[str, str] = {
     "rising_factor": "{1} + ({0} − {2}) × {3}",
     "inverse": "1 ÷ {0}",
     "joint_base": "max(0; {0} + {1} − 2 × {2})",
+    "rate_in_whole_cents": "{0} × {1}",
 }
 
 
@@ -256,8 +287,14 @@ def _finding_value(name: str, value: str) -> str:
         return parameter_label(value)
     if name == "fact":
         return label(value)
+    if name == "subject":
+        return parameter_label(value)
+    if name == "month":
+        return formatting.month(Month.parse(value))
+    if name == "since":
+        return formatting.day(date.fromisoformat(value))
     number = Decimal(value)
-    return formatting.money(number) if name in {"gross", "wage_floor"} else formatting.quantity(number)
+    return formatting.money(number) if name in MONEY else formatting.quantity(number)
 
 
 def warning(stored: Mapping[str, str]) -> str:

@@ -39,6 +39,8 @@ from payroll.engine.figures import Figure, Finding, Parameter, Payslip, Settleme
 from payroll.engine.inverse import OutOfReach, gross_for_budget, gross_for_net, gross_for_wage_cost
 from payroll.engine.law import Law, NoLaw
 from payroll.engine.months import YearMonth
+from payroll.engine.paying import payment
+from payroll.engine.payment_facts import Attachment, Bicycle, Deductions, MealVouchers, OwnCar, PaymentFacts
 from payroll.engine.planning import Plan, payslips, plan_months
 from payroll.engine.rounding import CONTEXT
 from payroll.engine.schema import BadParameters
@@ -47,8 +49,11 @@ from payroll.engine.settling import settle_quarter
 __all__ = [
     "ENGINE_VERSION",
     "AnnualPremium",
+    "Attachment",
     "BadParameters",
+    "Bicycle",
     "CostPolicy",
+    "Deductions",
     "DoubleHolidayPay",
     "Employer",
     "EndOfYearPremium",
@@ -62,12 +67,15 @@ __all__ = [
     "Household",
     "InvalidFact",
     "Law",
+    "MealVouchers",
     "MissingFact",
     "NoLaw",
     "OtherPremium",
     "OutOfReach",
+    "OwnCar",
     "PaidMonth",
     "Parameter",
+    "PaymentFacts",
     "Payslip",
     "Plan",
     "QuarterFacts",
@@ -82,6 +90,7 @@ __all__ = [
     "gross_for_budget",
     "gross_for_net",
     "gross_for_wage_cost",
+    "payment",
     "payslip",
     "payslips",
     "plan_months",

@@ -12,7 +12,9 @@ from typing import get_args
 
 from payroll.engine import (
     AnnualPremium,
+    Attachment,
     CostPolicy,
+    Deductions,
     DoubleHolidayPay,
     Employer,
     EndOfYearPremium,
@@ -25,6 +27,8 @@ from payroll.engine import (
     NoLaw,
     OtherPremium,
     OutOfReach,
+    OwnCar,
+    PaymentFacts,
     Payslip,
     QuarterSoFar,
     Scale,
@@ -38,6 +42,7 @@ from payroll.engine import (
     gross_for_net,
     gross_for_wage_cost,
     page,
+    payment,
     payslip,
     plan_months,
 )
@@ -48,8 +53,8 @@ ZERO = Decimal("0.00")
 EXCEPTIONAL_KINDS = ("end-of-year", "double-holiday", "exit-holiday", "annual-premium", "premium")
 
 DESCRIPTION = """Belgian payroll, white-collar, joint committee 200.
-Exit code: 0 when all is well, 1 when a case differs or a subject of the law expires, 2 when the request
-cannot be computed."""
+Exit code: 0 when all is well, 1 when a case differs or a subject of the law expires, 2 when the request, or a
+benefit in it, cannot be computed."""
 
 EXPLAIN = """Explain one month, priced alone (as if the quarter's months were equal and the year began).
 The options have the defaults shown; the facts used are printed first."""
@@ -103,8 +108,37 @@ def _explain(options: argparse.Namespace) -> int:
         facts = facts.with_gross(gross_for_budget(options.cost, facts, law))
     elif options.wage_cost is not None:
         facts = facts.with_gross(gross_for_wage_cost(options.wage_cost, facts, law))
-    _print(facts, payslip(facts, law))
-    return 0
+    slip = payslip(facts, law)
+    paid = _paid(options)
+    if paid is not None:
+        slip = payment(paid, slip, law)
+    _print(facts, slip)
+    return 2 if any(finding.code == "benefit_without_law" for finding in slip.findings) else 0
+
+
+def _paid(options: argparse.Namespace) -> PaymentFacts | None:
+    """What stands between the net and the payment; nothing when no option of it was given."""
+    if not (options.attachment or options.advance or options.kilometres or options.home_working):
+        return None
+    attachment = Attachment(
+        kind="maintenance" if options.maintenance else "ordinary",
+        claim=options.attachment,
+        children=options.children,
+        earlier_pay=ZERO,
+        earlier_attached=ZERO,
+    )
+    return PaymentFacts(
+        label="this member",
+        month=options.month,
+        deductions=Deductions(advance=options.advance, fine=ZERO, damages=ZERO, guarantee=ZERO, limit="one_fifth"),
+        attachment=attachment if options.attachment else None,
+        own_car=OwnCar(kilometres=options.kilometres, rate=options.kilometre_rate, index="quarterly")
+        if options.kilometres
+        else None,
+        bicycle=None,
+        home_working=options.home_working,
+        meal_vouchers=None,
+    )
 
 
 def _plan(options: argparse.Namespace, facts: Facts, law: Law) -> int:
@@ -150,11 +184,12 @@ def _print(facts: Facts, slip: Payslip) -> None:
         f"{costs.accident_insurance_rate}, fixed costs {costs.fixed_costs_per_month}, holiday provision "
         f"by {costs.holiday_provision}"
     )
-    for code in ("gross", "net", "wage_cost", "employer_cost"):
+    after_net = ("non_taxable_total", "deductions_total", "to_pay") if "to_pay" in slip else ()
+    for code in ("gross", "net", *after_net, "wage_cost", "employer_cost"):
         print(f"{codes.label(code)}: {slip[code].amount:.2f}")
     for finding in slip.findings:
         print(f"{finding.severity}: {codes.told(finding)}")
-    for code in ("net", "employer_cost", "wage_floor"):
+    for code in ("to_pay" if after_net else "net", "employer_cost", "wage_floor"):
         print()
         print(slip[code].explain())
 
@@ -328,6 +363,18 @@ def _explain_options(explain: argparse.ArgumentParser) -> None:
         default="cash",
         help="method of the holiday provision",
     )
+    add(
+        "--attachment",
+        type=_amount,
+        default=ZERO,
+        metavar="AMOUNT",
+        help="claim of a wage attachment; --children count",
+    )
+    add("--maintenance", action="store_true", help="the attachment is for maintenance: no scale")
+    add("--advance", type=_amount, default=ZERO, metavar="AMOUNT", help="advance to be paid back")
+    add("--kilometres", type=_amount, default=ZERO, help="kilometres on duty with one's own car")
+    add("--kilometre-rate", type=_amount, default=Decimal("0.40"), metavar="RATE", help="EUR paid for each of them")
+    add("--home-working", type=_amount, default=ZERO, metavar="AMOUNT", help="home-working allowance")
 
 
 def _exceptional_options(parser: argparse.ArgumentParser) -> None:

@@ -161,6 +161,59 @@ for _position in (1, 2, 3):
         }
     )
 
+LABELS.update(
+    {
+        "own_car.kilometres": "Kilometres on duty with one's own car",
+        "own_car.rate": "Rate paid per kilometre by car",
+        "own_car.allowance": "Allowance for one's own car",
+        "own_car.limit": "Highest allowance for one's own car",
+        "bicycle.days": "Days by bicycle",
+        "bicycle.kilometres_per_day": "Kilometres a day by bicycle",
+        "bicycle.rate": "Rate paid per kilometre by bicycle",
+        "bicycle.kilometres": "Kilometres by bicycle",
+        "bicycle.allowance": "Bicycle allowance",
+        "bicycle.limit": "Highest bicycle allowance",
+        "bicycle.kilometres_counted": "Kilometres a day that PC 200 counts",
+        "bicycle.sector": "Bicycle allowance of PC 200",
+        "home_working": "Home-working allowance",
+        "home_working.limit": "Highest home-working allowance",
+        "meal_vouchers.number": "Meal vouchers",
+        "meal_vouchers.employer_share": "Employer's share of a meal voucher",
+        "meal_vouchers.worker_share": "Worker's share of a meal voucher",
+        "meal_vouchers.face": "Face value of a meal voucher",
+        "meal_vouchers.employer": "Employer's share of the meal vouchers",
+        "meal_vouchers.worker": "Worker's share of the meal vouchers",
+        "deduction.group_insurance": "Deduction: group insurance",
+        "pay_after_levies": "Cash pay after tax and social deductions",
+        "attachment_claim": "What may still be claimed by attachment",
+        "earlier_pay_of_month": "Net already paid in the same month",
+        "attachment_month_pay": "Net pay of the calendar month",
+        "attachment_scale": "Attachable part by the scale",
+        "attachment_children": "Dependent children, for the attachment",
+        "attachment_children_part": "Protected for dependent children",
+        "earlier_attached": "Already attached in the same month",
+        "attachable": "Part that may be attached",
+        "deduction.attachment": "Deduction: wage attachment",
+        "pay_left": "Pay left for other deductions",
+        "one_fifth": "One fifth of the cash pay",
+        "deduction_limit": "Limit of the other deductions",
+        "asked.advance": "Advance to be paid back",
+        "asked.fine": "Fine under the work rules",
+        "asked.damages": "Damages owed",
+        "asked.guarantee": "Guarantee to be built up",
+        "deduction.meal_vouchers": "Deduction: worker's share of meal vouchers",
+        "deduction.advance": "Deduction: advance",
+        "deduction.fine": "Deduction: fine",
+        "deduction.damages": "Deduction: damages",
+        "deduction.guarantee": "Deduction: guarantee",
+        "deductions_asked": "Other deductions asked",
+        "deductions_carried": "Deductions that found no room",
+        "non_taxable_total": "Amounts beside pay",
+        "deductions_total": "Deductions from the net pay",
+        "to_pay": "Amount to pay",
+    }
+)
+
 FACT = Sentence("Given, not computed.")
 SUM = Sentence("The sum of the lines below.")
 SUM_LESS = Sentence("The first line below less the others, not below zero.")
@@ -415,6 +468,81 @@ for _name in LINES:
 
 for _name in LINES:
     SENTENCES[(f"exceptional_employer_contribution.{_name}", "rate")] = Sentence("{rate} of {pay}.", ("pay", "rate"))
+SENTENCES.update(
+    {
+        ("own_car.allowance", "product"): Sentence("{kilometres} kilometres at {rate} each.", ("kilometres", "rate")),
+        ("own_car.limit", "product"): Sentence(
+            "{kilometres} kilometres at the legal {rate} each.", ("kilometres", "rate")
+        ),
+        ("bicycle.kilometres", "product"): Sentence("{days} days of {kilometres} kilometres.", ("days", "kilometres")),
+        ("bicycle.allowance", "product"): Sentence("{kilometres} kilometres at {rate} each.", ("kilometres", "rate")),
+        ("bicycle.limit", "product"): Sentence(
+            "{kilometres} kilometres at the tax-free {rate} each.", ("kilometres", "rate")
+        ),
+        ("bicycle.kilometres_counted", "lesser"): Sentence(
+            "{kilometres} kilometres, at most {most}.", ("kilometres", "most")
+        ),
+        ("bicycle.sector", "product_of_three"): Sentence(
+            "{days} days of {kilometres} kilometres at the sector's {rate} each.",
+            ("days", "kilometres", "rate"),
+        ),
+        ("home_working.limit", "parameter"): Sentence("{amount} a month.", ("amount",)),
+        ("meal_vouchers.face", "sum_of"): Sentence(
+            "{employer} of the employer and {worker} of the worker.", ("employer", "worker")
+        ),
+        ("meal_vouchers.employer", "product"): Sentence("{share} for each of {number}.", ("share", "number")),
+        ("meal_vouchers.worker", "product"): Sentence("{share} for each of {number}.", ("share", "number")),
+        ("deduction.group_insurance", "within_limit"): Sentence(
+            "The worker's contribution of {contribution}, as far as the net pay of {net} allows; the limit of one "
+            "fifth does not count it.",
+            ("contribution", "net"),
+        ),
+        ("pay_after_levies", "difference_not_below_zero"): Sentence(
+            "Net pay of {net}, less group insurance where there is any, not below zero.", ("net",)
+        ),
+        ("attachment_month_pay", "sum_of"): Sentence(
+            "{pay} of this payslip and {earlier} paid before in the month.", ("pay", "earlier")
+        ),
+        ("attachment_scale", "bracket"): Sentence(BRACKET_TEXT, BRACKET),
+        ("attachment_children_part", "product"): Sentence(
+            "{amount} for each of {number} dependent children.", ("amount", "number")
+        ),
+        ("attachable", "difference_not_below_zero"): Sentence(
+            "{scale} by the scale, less {children} for dependent children and {earlier} already attached, not below "
+            "zero.",
+            ("scale", "children", "earlier"),
+        ),
+        ("deduction.attachment", "lesser"): Sentence(
+            "The claim of {claim}, at most the attachable {attachable} of the month and the pay of {pay}.",
+            ("claim", "attachable", "pay"),
+        ),
+        ("deduction.attachment", "within_limit"): Sentence(
+            "The claim of {claim} for maintenance, at most the whole pay of {pay}.", ("claim", "pay")
+        ),
+        ("pay_left", "difference"): Sentence("{pay}, less the attachment where there is one.", ("pay",)),
+        ("one_fifth", "rate_in_whole_cents"): Sentence(
+            "{rate} of the cash pay of {pay}, in whole cents.", ("pay", "rate")
+        ),
+        ("deduction_limit", "lesser"): Sentence("{fifth}, at most the pay left of {left}.", ("fifth", "left")),
+        ("deduction_limit", "sum_of"): Sentence(
+            "All the pay left, {left}: the law lifts the limit of one fifth for fraud, and for damages of a worker who "
+            "left before their settlement.",
+            ("left",),
+        ),
+        ("deductions_asked", "sum_of"): SUM,
+        ("deductions_carried", "difference"): Sentence("{asked} asked, less what was deducted.", ("asked",)),
+        ("non_taxable_total", "sum_of"): SUM,
+        ("deductions_total", "sum_of"): SUM,
+        ("to_pay", "sum_less_last"): Sentence(
+            "Net pay of {net} and {beside} beside it, less deductions of {deductions}.",
+            ("net", "beside", "deductions"),
+        ),
+    }
+)
+for _name in ("meal_vouchers", "advance", "fine", "damages", "guarantee"):
+    SENTENCES[(f"deduction.{_name}", "within_limit")] = Sentence(
+        "{asked}, as far as the limit of {limit} leaves room after the deductions before it.", ("asked", "limit")
+    )
 
 FINDINGS: dict[str, Sentence] = {
     "gross_below_wage_floor": Sentence(
@@ -436,6 +564,59 @@ FINDINGS: dict[str, Sentence] = {
     "unconfirmed_parameter": Sentence("The value of {parameter} is still to be confirmed.", ("parameter",)),
     "no_outside_result": Sentence("No outside result has confirmed yet how the fact {fact} is computed.", ("fact",)),
 }
+FINDINGS.update(
+    {
+        "own_car_above_cap": Sentence(
+            "{rate} per kilometre by car exceeds the legal {highest_rate} in force since {since}: what exceeds "
+            "it would be pay.",
+            ("rate", "highest_rate", "since"),
+        ),
+        "bicycle_above_cap": Sentence(
+            "{rate} per kilometre by bicycle exceeds the tax-free {highest_rate} in force since {since}: what "
+            "exceeds it would be pay.",
+            ("rate", "highest_rate", "since"),
+        ),
+        "bicycle_below_sector": Sentence(
+            "The bicycle allowance of {allowance} is below the {lowest} that joint committee 200 grants since {since}.",
+            ("allowance", "lowest", "since"),
+        ),
+        "home_working_above_cap": Sentence(
+            "The home-working allowance of {given} exceeds the {highest} a month in force since {since}: what exceeds "
+            "it would be pay.",
+            ("given", "highest", "since"),
+        ),
+        "meal_voucher_employer_above_cap": Sentence(
+            "The employer's share of {given} in a meal voucher exceeds the {highest} in force since {since}: the "
+            "vouchers would be pay.",
+            ("given", "highest", "since"),
+        ),
+        "meal_voucher_worker_below_minimum": Sentence(
+            "The worker's share of {given} in a meal voucher is below the {lowest} in force since {since}: the "
+            "vouchers would be pay.",
+            ("given", "lowest", "since"),
+        ),
+        "meal_voucher_face_above_cap": Sentence(
+            "The face value of {given} of a meal voucher exceeds the {highest} in force since {since}: the vouchers "
+            "would be pay.",
+            ("given", "highest", "since"),
+        ),
+        "benefit_without_law": Sentence(
+            "{subject}: no value is confirmed for {month}, and this benefit is left out until it is known.",
+            ("subject", "month"),
+        ),
+        "group_insurance_above_net": Sentence(
+            "The contribution of {contribution} to the group insurance exceeds the net pay of {net}.",
+            ("contribution", "net"),
+        ),
+        "deductions_limited": Sentence(
+            "Of the deductions of {asked}, only {limit} may be taken from this payment: {carried} waits.",
+            ("asked", "limit", "carried"),
+        ),
+        "to_pay_below_zero": Sentence(
+            "The amount to pay is {to_pay}: benefits already enjoyed exceed the net pay.", ("to_pay",)
+        ),
+    }
+)
 
 
 def label(code: str) -> str:

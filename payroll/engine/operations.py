@@ -24,6 +24,7 @@ OPERATIONS: dict[str, Operation] = {}
 ZERO = Decimal("0.00")
 MONTHS_OF_QUARTER = 3
 MONTHS_OF_YEAR = Decimal(12)
+HALF_CENT = Decimal("0.005")
 
 
 def operation(function: Operation) -> Operation:
@@ -305,3 +306,18 @@ def product_of_three(values: Values) -> Decimal:
     """Three parts are multiplied; quotients among them count exactly."""
     first, second, third = (rational(value) for value in values)
     return decimal(first * second * third)
+
+
+@operation
+def within_limit(values: Values) -> Decimal:
+    """What was asked counts as far as the limit leaves room beside the amounts before it.
+
+    Parts: amount asked, limit, amounts that already took their place.
+    """
+    return max(ZERO, min(values[0], values[1] - sum(values[2:], ZERO)))
+
+
+@operation
+def rate_in_whole_cents(values: Values) -> Decimal:
+    """The second part is a rate on the first that may not be exceeded: the rest of a cent is dropped."""
+    return max(ZERO, cents(values[0] * values[1] - HALF_CENT))

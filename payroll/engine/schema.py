@@ -235,9 +235,34 @@ def _check_pay_scale(where: str, leaves: Leaves) -> None:
             _require(rising, where, f"scale {table}, class {letter} may not fall with experience")
 
 
+def _check_wage_attachment(where: str, leaves: Leaves) -> None:
+    """Each band starts at the bound before it, with what the bands below may take, and takes more."""
+    rows = _table(leaves, "scale")
+    _require(rows[0]["from"] == rows[0]["fixed"] == rows[0]["rate"] == 0, where, "the first band must be protected")
+    for lower, upper in pairwise(rows):
+        _require(upper["from"] == lower["up_to"], where, "a band must start at the bound before it")
+        taken = lower["fixed"] + lower["rate"] * (lower["up_to"] - lower["from"])
+        _require(upper["fixed"] == taken, where, f"the fixed part from {upper['from']} must be {taken}")
+        _require(lower["rate"] < upper["rate"] <= 1, where, "the rates must increase, up to 1")
+
+
+def _check_meal_voucher(where: str, leaves: Leaves) -> None:
+    """The highest share of the employer and the lowest of the worker make the highest face value."""
+    made = leaves["employer"] + leaves["worker"]
+    _require(leaves["face"] == made, where, f"the face value must be {made}")
+
+
+def _check_bicycle(where: str, leaves: Leaves) -> None:
+    """What the sector grants stays free of tax."""
+    _require(leaves["pc200.per_km"] <= leaves["per_km"], where, "the sector's rate may not exceed the tax-free rate")
+
+
 SUBJECT_CHECKS: dict[str, Callable[[str, Leaves], None]] = {
     "employment_bonus": _check_employment_bonus,
     "withholding_tax": _check_withholding_tax,
     "structural_reduction": _check_structural_reduction,
     "pay_scale_pc200": _check_pay_scale,
+    "wage_attachment": _check_wage_attachment,
+    "meal_voucher": _check_meal_voucher,
+    "bicycle": _check_bicycle,
 }

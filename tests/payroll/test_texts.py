@@ -10,6 +10,7 @@ from payroll import engine, messages, slips, texts
 from payroll.engine import codes
 from payroll.engine.figures import value_of
 from tests.payroll.engine import cast
+from tests.payroll.engine.payments import varied_payments
 
 HOUSEHOLDS = (
     cast.SINGLE,
@@ -32,6 +33,7 @@ def payslips() -> list[engine.Payslip]:
     part_time = cast.full_timer(gross="1450.00", work=cast.hours("9"))
     found.append(engine.payslip(replace(part_time, group_insurance_contribution=Decimal("20.00")), cast.LAW))
     found.append(engine.payslip(cast.full_timer(gross="1500.00", work=cast.hours("24.7")), cast.LAW))
+    found.extend(varied_payments())
     return found
 
 
@@ -47,9 +49,10 @@ def test_every_text_of_the_engine_is_marked_for_translation() -> None:
 
 
 def test_every_parameter_of_the_law_has_a_name() -> None:
-    law = engine.Law.load().on(engine.YearMonth(2026, 9))
+    months = [engine.YearMonth(2026, month) for month in (4, 9)]  # the car's rates end in April and June
 
-    names = {parameter.name for subject in law._values.values() for parameter in subject}
+    law = [engine.Law.load().on(month) for month in months]
+    names = {parameter.name for one in law for subject in one._values.values() for parameter in subject}
 
     assert all(texts.parameter_label(name) for name in names)
 
@@ -85,6 +88,24 @@ def test_values_are_written_as_what_they_are() -> None:
     assert contribution.formula == "€2,650.00 × 13.07% = €346.36"
     assert share.value == "1"
     assert value_of(slip["gross"]) == Decimal("2650.00")
+
+
+def test_a_payment_is_told_with_its_rates_dates_and_days() -> None:
+    whole, *_others, capped, _face, refused, _enjoyed = varied_payments()
+
+    findings = {finding.code: texts.finding(finding, capped) for finding in capped.findings}
+
+    assert texts.explain(whole["own_car.allowance"]).sentence == "300 kilometres at €0.40 each."
+    assert texts.explain(whole["attachment_children_part"]).sentence == "€88.00 for each of 2 dependent children."
+    assert texts.explain(whole["one_fifth"]).sentence.startswith("20% of the cash pay of €")
+    assert texts.explain(whole["bicycle.kilometres_counted"]).sentence == "12 kilometres, at most 40."
+    assert findings["own_car_above_cap"].startswith(
+        "€0.4327 per kilometre by car exceeds the legal €0.4326 in force since 1 January 2026"
+    )
+    assert [texts.finding(one, refused) for one in refused.findings if one.code == "benefit_without_law"] == [
+        "Legal rate per kilometre by car, of the quarter: no value is confirmed for September 2026, and this benefit "
+        "is left out until it is known."
+    ]
 
 
 def test_a_payslip_explains_each_figure_once_in_a_line_and_no_line_within_another() -> None:

@@ -194,3 +194,46 @@ def test_a_mistyped_day_is_refused(wrong):
         main(wrong)
 
     assert ending.value.code == 2
+
+
+def test_a_payment_is_explained_beside_the_net(capsys):
+    options = ["--gross", "3000.00", "--month", "2026-03", "--children", "2"]
+    assert main(["explain", *options, "--attachment", "5000", "--advance", "600", "--kilometres", "120"]) == 0
+
+    out = capsys.readouterr().out
+    assert "Amounts beside pay: 48.00\nDeductions from the net pay: 964.79\nAmount to pay: 1457.04\n" in out
+    assert "warning: Of the deductions of 600.00, only 474.76 may be taken from this payment: 125.24 waits.\n" in out
+    assert "wage_attachment.child = 88  [S, since 2026-01-01: Code judiciaire, art. 1409, amounts of 2026]" in out
+
+
+def test_a_maintenance_debt_and_home_working_are_explained(capsys):
+    options = ["--gross", "1700.00", *LINA, "--home-working", "100.00"]
+    assert main(["explain", *options, "--attachment", "2000", "--maintenance"]) == 0
+
+    assert "Net pay: 1450.65\nAmounts beside pay: 100.00\nDeductions from the net pay: 1450.65\n" in (
+        capsys.readouterr().out
+    )
+
+
+def test_kilometres_without_law_are_refused_and_the_rest_is_explained(capsys):
+    assert main(["explain", "--gross", "3000.00", "--month", "2026-05", "--kilometres", "120"]) == 2
+
+    out = capsys.readouterr().out
+    assert "error: own_car_km: no value is confirmed for 2026-05, and this benefit is left out" in out
+    assert "Amounts beside pay: 0.00\n" in out
+
+
+def test_an_attachment_without_law_is_refused(capsys):
+    assert main(["explain", "--gross", "3000.00", "--month", "2025-05", "--attachment", "100.00"]) == 2
+
+    assert capsys.readouterr().err == (
+        "payroll.engine: no confirmed value of wage_attachment for 2025-05; first confirmed month is 2026-01\n"
+    )
+
+
+def test_a_negative_advance_is_refused_with_the_remedy(capsys):
+    assert main(["explain", "--gross", "3000.00", "--month", "2026-03", "--advance=-5.00"]) == 2
+
+    assert "this member: the fact deductions.advance may not be negative: -5.00; give an amount" in (
+        capsys.readouterr().err
+    )

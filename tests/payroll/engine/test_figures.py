@@ -21,6 +21,7 @@ from payroll.engine import (
 )
 from payroll.engine.operations import OPERATIONS
 from tests.payroll.engine.cast import EMPLOYER, LAW, exceptional_payments, full_timer, hours, household, lina, paid, pay
+from tests.payroll.engine.payments import varied_payments
 
 ROWS = cases.read(Path(__file__).parents[1] / "cases" / "payroll_cases.csv")
 
@@ -58,7 +59,8 @@ def settlement(gross="1450.00"):
 SLIPS = [
     *(pay(member) for member in varied()),
     *(settlement(gross) for gross in ("1450.00", "2100.00", "2500.00")),
-    *(payment for payment in exceptional_payments()),
+    *exceptional_payments(),
+    *varied_payments(),
 ]
 FIGURES = [figure for slip in SLIPS for figure in slip.figures]
 

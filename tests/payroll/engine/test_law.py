@@ -37,7 +37,10 @@ def test_a_set_runs_until_the_next_one_begins():
 
 
 def test_expiring_subjects_are_announced_sixty_days_before():
-    assert LAW.expiring(date(2026, 10, 31)) == ()
+    passed = LAW.expiring(date(2026, 10, 31))
+    assert [expiry.subject for expiry in passed] == ["own_car_km", "own_car_km_year"]
+    assert LAW.expiring(date(2026, 3, 1)) == passed[:1]
+    assert LAW.expiring(date(2026, 2, 28)) == ()
     expiring = LAW.expiring(date(2026, 11, 1))
     assert {expiry.subject for expiry in expiring} == {subject.name for subject in LAW.subjects}
     assert LAW.expiring(date(2026, 10, 31), within_days=61) == expiring

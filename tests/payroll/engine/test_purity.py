@@ -8,6 +8,7 @@ SOURCES = {path: ast.parse(path.read_text()) for path in ROOT.rglob("*.py")}
 ALLOWED = {
     "__future__",
     "argparse",
+    "calendar",
     "collections",
     "csv",
     "dataclasses",
