@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from coop.periods import Month
-from payroll import views
+from payroll import account_views, views
 
 
 class MonthConverter:
@@ -20,7 +20,23 @@ class MonthConverter:
         return str(value)
 
 
+class YearConverter:
+    """A year in an address: 2026."""
+
+    regex = r"20\d{2}"
+
+    def to_python(self, value: str) -> int:
+        """Read it."""
+        return int(value)
+
+    def to_url(self, value: object) -> str:
+        """Write it."""
+        return str(value)
+
+
 register_converter(MonthConverter, "month")
+register_converter(YearConverter, "calendar_year")
+ACCOUNT = "payslips/accounts/<uuid:person>/<uuid:cooperative>/<calendar_year:year>/"
 
 app_name = "payroll"
 urlpatterns = [
@@ -30,6 +46,9 @@ urlpatterns = [
     path("salary/orders/<uuid:pk>/withdraw/", views.order_withdraw, name="order_withdraw"),
     path("payslips/", views.payslip_list, name="payslip_list"),
     path("payslips/<uuid:pk>/", views.payslip_detail, name="payslip_detail"),
+    path(ACCOUNT, account_views.account_detail, name="account_detail"),
+    path(f"{ACCOUNT}xlsx", account_views.account_workbook, name="account_workbook"),
+    path(f"{ACCOUNT}pdf", account_views.account_paper, name="account_paper"),
     path("payroll/", views.run_list, name="run_list"),
     path("payroll/open/", views.run_open, name="run_open"),
     path("payroll/terms/", views.terms, name="terms"),

@@ -1,6 +1,7 @@
 """The addresses of payroll: pay is seen by its person and the payroll officer, in totals by the accountant, by nobody else."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from payroll.models import Payslip
@@ -26,6 +27,12 @@ def payslip(world: Any) -> Mapping[str, object]:
     return {"pk": Payslip.objects.get().pk}
 
 
+def account(world: Any) -> Mapping[str, object]:
+    """The individual account of Aline of 2026."""
+    payslip(world)
+    return {"person": world.people["aline"].pk, "cooperative": world.archipel.pk, "year": 2026}
+
+
 def order(world: Any) -> Mapping[str, object]:
     """An order of Aline, not yet decided."""
     _employed(world)
@@ -49,7 +56,17 @@ OFFICER_PAGE = Row(
 RUN = Row(arguments=run, owner="elise", strangers=("aline", *NOBODY_ELSE), methods=("get",))
 RUN_ACT = Row(arguments=run, owner="elise", strangers=("aline", *NOBODY_ELSE), methods=("post",), allowed=(302, 422))
 
+ACCOUNT = Row(
+    arguments=account,
+    strangers=("chloe", "dirk", "ivo"),
+    forbidden=("farid", "bruno", "amina", "greet"),
+    methods=("get",),
+)
+
 TABLE = {
+    "payroll:account_detail": ACCOUNT,
+    "payroll:account_workbook": ACCOUNT,
+    "payroll:account_paper": replace(ACCOUNT, methods=("post",), allowed=(302,)),
     "payroll:salary": Row(strangers=(), allowed=(302, 405)),
     "payroll:salary_month": Row(arguments=month, strangers=(), forbidden=("elise", "farid"), allowed=(200, 422)),
     "payroll:salary_estimate": Row(
