@@ -28,12 +28,7 @@ def verdict(check: Check) -> str:
     }
     if check.agrees:
         return _("Account %(account)s holds %(booked)s of it: equal to the cent.") % values
-    return (
-        _(
-            "Account %(account)s holds %(booked)s, the list %(listed)s: a difference of %(difference)s, by these entries."
-        )
-        % values
-    )
+    return _("Account %(account)s holds %(booked)s, the list %(listed)s: a difference of %(difference)s.") % values
 
 
 def as_csv(table: Table, checks: Sequence[str]) -> bytes:

@@ -18,7 +18,7 @@ from coop.money import ZERO
 from coop.periods import Month
 from members.files import mask_niss
 from members.models import EmploymentContract, Person
-from payroll import account, tables
+from payroll import account, declarations, tables
 from payroll.account import Corrected, Paid
 from payroll.engine.figures import Explained, Figure
 from payroll.engine.months import YearMonth
@@ -184,23 +184,11 @@ def settled_elsewhere(cooperative: UUID, first: Month, last: Month) -> list[UUID
 # --- checks -----------------------------------------------------------------------------------------------------------
 
 
-def owed_to_social_security(paid: Sequence[Paid], corrected: Sequence[Corrected]) -> dict[UUID, Decimal]:
-    """Return what payslips and settled quarters owe to social security, by entry: contributions less reductions; EUR."""
-    owed = {
-        one.entry: one.amount("social_contribution_due")
-        + one.amount("special_contribution")
-        + one.amount("employer_contribution")
-        - one.amount("structural_reduction")
-        for one in paid
-    }
-    return owed | {one.entry: -one.reduction for one in corrected if one.entry is not None}
-
-
 def account_checks(cooperative: UUID, paid: Sequence[Paid], corrected: Sequence[Corrected]) -> list[tables.Check]:
     """Compare an individual account with the books: tax, social security and net pay of each of its entries."""
     listed = {
         "withholding_tax": {one.entry: one.amount("withholding_tax") for one in paid},
-        "social_security": owed_to_social_security(paid, corrected),
+        "social_security": declarations.owed(paid, corrected),
         "net_pay": {one.entry: one.amount("net") for one in paid},
     }
     return [
@@ -215,3 +203,71 @@ def individual_account(user: Any, *, person: UUID, cooperative: UUID, year: int)
     return account.individual_account(
         paid_in(user, cooperative, first, last, person=person), corrected_in(cooperative, first, last, person=person)
     )
+
+
+# --- declarations -----------------------------------------------------------------------------------------------------
+
+
+def employed_in(cooperative: UUID, year: int) -> dict[UUID, account.Employed]:
+    """Return the first and last day of employment in a year of everybody who had a contract, by person."""
+    spans: dict[UUID, list[tuple[date, date | None]]] = {}
+    for one in contracts_of(cooperative, Month(year, 1), Month(year, 12)):
+        spans.setdefault(one.person_id, []).append((one.valid_from, one.valid_until))
+    return {person: account.employed_in(year, found) for person, found in spans.items()}
+
+
+def workers_in(user: Any, cooperative: UUID, first: Month, last: Month) -> list[declarations.Worker]:
+    """Return the contracts of a quarter with what was paid and corrected, by name."""
+    found = paid_in(user, cooperative, first, last)
+    corrected = corrected_in(cooperative, first, last)
+    slips: dict[UUID, list[Paid]] = {}
+    settled: dict[UUID, list[Corrected]] = {}
+    for one in found:
+        slips.setdefault(one.contract, []).append(one)
+    for correction in corrected:
+        settled.setdefault(correction.contract, []).append(correction)
+    contracts = EmploymentContract.objects.filter(pk__in=slips.keys() | settled.keys()).select_related("person")
+    return [
+        declarations.Worker(
+            name=str(contract.person),
+            niss=contract.person.niss,
+            masked_niss=mask_niss(contract.person.niss),
+            person=contract.person_id,
+            worker_number=contract.worker_number,
+            paid=tuple(slips.get(contract.pk, ())),
+            corrected=tuple(settled.get(contract.pk, ())),
+        )
+        for contract in contracts.order_by("person__sort_name", "worker_number")
+    ]
+
+
+def employments_around(cooperative: UUID, month: Month) -> list[declarations.Employment]:
+    """Return the contracts that hold in a month, on the day before it or on the day after it."""
+    return [
+        declarations.Employment(
+            name=str(one.person),
+            niss=one.person.niss,
+            masked_niss=mask_niss(one.person.niss),
+            person=one.person_id,
+            contract=one.pk,
+            worker_number=one.worker_number,
+            begin=one.valid_from,
+            end=one.valid_until,
+        )
+        for one in contracts_of(cooperative, month.plus(-1), month.plus(1))
+    ]
+
+
+def withholding_check(cooperative: UUID, paid: Sequence[Paid], first: Month, last: Month) -> tables.Check:
+    """Compare the tax withheld by payslips with all that some months put on the account of withholding tax."""
+    listed = declarations.withheld(paid)
+    found = booked_between(cooperative, "withholding_tax", listed, first.first, last.last)
+    return tables.compare(account_of(cooperative, "withholding_tax"), listed, found)
+
+
+def dmfa_check(cooperative: UUID, workers: Sequence[declarations.Worker], first: Month, last: Month) -> tables.Check:
+    """Compare what a quarter owes with all that its payslips, settlements and days put on the account of social security."""
+    listed = declarations.owed_of(workers)
+    elsewhere = settled_elsewhere(cooperative, first, last)
+    found = booked_between(cooperative, "social_security", listed, first.first, last.last, but=elsewhere)
+    return tables.compare(account_of(cooperative, "social_security"), listed, found)

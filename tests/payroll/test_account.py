@@ -34,7 +34,7 @@ EUR = Decimal
 def world() -> cast.World:
     """Lina and Aline are paid in July to October 2026; the third quarter is settled."""
     world = cast.world()
-    build.employer(world.archipel)
+    build.employer(world.archipel, reduction_policy="hold")
     for name, gross in (("lina", "1450.00"), ("aline", "3000.00")):
         build.contract(world.people[name], world.archipel, gross=gross, hours="19" if name == "lina" else "38")
         build.money(world, name, "60000.00", on=date(2026, 7, 1))

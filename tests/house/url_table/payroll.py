@@ -1,6 +1,6 @@
 """The addresses of payroll: pay is seen by its person and the payroll officer, in totals by the accountant, by nobody else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +33,16 @@ def account(world: Any) -> Mapping[str, object]:
     return {"person": world.people["aline"].pk, "cooperative": world.archipel.pk, "year": 2026}
 
 
+def of_period(period: object, **more: object) -> Callable[[Any], Mapping[str, object]]:
+    """The address of a list of a period, when Aline was paid in September 2026."""
+
+    def arguments(world: Any) -> Mapping[str, object]:
+        payslip(world)
+        return {"period": period, **more}
+
+    return arguments
+
+
 def order(world: Any) -> Mapping[str, object]:
     """An order of Aline, not yet decided."""
     _employed(world)
@@ -63,7 +73,23 @@ ACCOUNT = Row(
     methods=("get",),
 )
 
+LIST = Row(
+    owner="elise",
+    strangers=(),
+    forbidden=("aline", "chloe", "dirk", "farid", "bruno", "amina", "greet"),
+    methods=("get",),
+)
+
 TABLE = {
+    "payroll:declarations": replace(LIST, allowed=(302,)),
+    "payroll:withholding": replace(LIST, arguments=of_period(build.SEPTEMBER)),
+    "payroll:withholding_file": replace(LIST, arguments=of_period(build.SEPTEMBER, format_="csv")),
+    "payroll:slips": replace(LIST, arguments=of_period(2026)),
+    "payroll:slips_file": replace(LIST, arguments=of_period(2026, format_="xlsx")),
+    "payroll:dmfa": replace(LIST, arguments=of_period(build.SEPTEMBER)),
+    "payroll:dmfa_file": replace(LIST, arguments=of_period(build.SEPTEMBER, format_="xlsx")),
+    "payroll:dimona": replace(LIST, arguments=of_period(build.SEPTEMBER)),
+    "payroll:dimona_file": replace(LIST, arguments=of_period(build.SEPTEMBER, format_="csv")),
     "payroll:account_detail": ACCOUNT,
     "payroll:account_workbook": ACCOUNT,
     "payroll:account_paper": replace(ACCOUNT, methods=("post",), allowed=(302,)),
