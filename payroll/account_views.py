@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import translation
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -98,8 +97,7 @@ def account_workbook(request: HttpRequest, person: UUID, cooperative: UUID, year
     lists = [account.as_table(asked.account), account.slip_table(account.yearly_slip(asked.paid))]
     content = exports.as_xlsx(
         lists,
-        subtitle=_("%(person)s, %(employer)s, %(year)s")
-        % {"person": asked.person, "employer": asked.cooperative.name, "year": year},
+        subtitle=f"{asked.person}, {asked.cooperative.name}, {year}",
         checks=[sentence for _check, sentence in _checks(asked)],
     )
     return send(content, f"individual-account-{asked.cooperative.code}-{year}.xlsx", "xlsx")
