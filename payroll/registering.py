@@ -21,7 +21,7 @@ from coop.ledger import checking, sources
 from coop.ledger.models import Line
 from coop.money import ZERO
 from coop.periods import Month
-from payroll import documents, facts, queries, tasks
+from payroll import documents, facts, papers, queries, tasks
 from payroll.models import EmployerTerms, PayrollRun, Payslip, RunMember, SalaryOrder
 from payroll.services.approval import SOURCE
 from payroll.services.quarters import SETTLEMENT
@@ -37,6 +37,7 @@ def register() -> None:
     sources.register(SOURCE, payslip_links)
     sources.register(SETTLEMENT, settlement_links)
     kinds.register(kinds.Kind("payslip", build=documents.build, visible=documents.visible))
+    papers.register()
     checking.register("net pay is what is owed", net_pay_is_owed)
     checking.register("payslips are posted", payslips_are_posted)
     todo.register(tasks_of)

@@ -40,6 +40,8 @@ PARAMETERS: dict[str, str] = {
     "employment_bonus.slope": gettext_noop("Slope"),
     "exceptional_payment.holiday": gettext_noop("Rate for holiday pay, at this reference pay"),
     "exceptional_payment.other": gettext_noop("Rate for premiums, at this reference pay"),
+    "exceptional_payment.up_to": gettext_noop("Reference pay up to which the rate is due"),
+    "exceptional_payment.reduction_up_to": gettext_noop("Reference pay up to which the tax is lowered"),
     "exceptional_payment.exempt": gettext_noop("Exempt up to this reference pay, with these children"),
     "exceptional_payment.reduction": gettext_noop("Reduction for these children"),
     "exceptional_payment.double_holiday_pay": gettext_noop("Share of a month's pay"),

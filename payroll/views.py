@@ -211,7 +211,11 @@ def payslip_list(request: HttpRequest) -> HttpResponse:
     years: dict[int, list[Payslip]] = {}
     for one in payslips:
         years.setdefault(one.month.year, []).append(one)
-    return views.page(request, "payroll/payslip_list.html", {"years": list(years.items()), "person": person})
+    rows = [
+        (year, slips_of_year, sorted({one.cooperative for one in slips_of_year}, key=lambda one: one.name))
+        for year, slips_of_year in years.items()
+    ]
+    return views.page(request, "payroll/payslip_list.html", {"years": rows, "person": person})
 
 
 @login_required

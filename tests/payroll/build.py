@@ -96,6 +96,11 @@ def calculated(cooperative: Any, month: Month = SEPTEMBER, by: Any = None) -> Pa
 
 def approved(world: cast.World, month: Month = SEPTEMBER) -> PayrollRun:
     """Open, calculate, submit (Élise) and approve (Bruno) the run of a month."""
-    run = calculated(world.archipel, month)
+    return approve(world, calculated(world.archipel, month), on=month.day(28))
+
+
+def approve(world: cast.World, run: PayrollRun, *, on: date) -> PayrollRun:
+    """Submit (Élise) and approve (Bruno) a calculated run; on the last day of a quarter it settles the quarter."""
+    month = Month.of(run.month)
     services.submit_run(run=run.pk, by=world.elise, at=at(f"{month.day(26)} 10:00"))
-    return services.approve_run(run=run.pk, by=world.bruno, on=month.day(28), at=at(f"{month.day(28)} 10:00"))
+    return services.approve_run(run=run.pk, by=world.bruno, on=on, at=at(f"{on} 10:00"))

@@ -1,6 +1,7 @@
 """The addresses of payroll: pay is seen by its person and the payroll officer, in totals by the accountant, by nobody else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from payroll.models import Payslip
@@ -26,6 +27,22 @@ def payslip(world: Any) -> Mapping[str, object]:
     return {"pk": Payslip.objects.get().pk}
 
 
+def account(world: Any) -> Mapping[str, object]:
+    """The individual account of Aline of 2026."""
+    payslip(world)
+    return {"person": world.people["aline"].pk, "cooperative": world.archipel.pk, "year": 2026}
+
+
+def of_period(period: object, **more: object) -> Callable[[Any], Mapping[str, object]]:
+    """The address of a list of a period, when Aline was paid in September 2026."""
+
+    def arguments(world: Any) -> Mapping[str, object]:
+        payslip(world)
+        return {"period": period, **more}
+
+    return arguments
+
+
 def order(world: Any) -> Mapping[str, object]:
     """An order of Aline, not yet decided."""
     _employed(world)
@@ -49,7 +66,33 @@ OFFICER_PAGE = Row(
 RUN = Row(arguments=run, owner="elise", strangers=("aline", *NOBODY_ELSE), methods=("get",))
 RUN_ACT = Row(arguments=run, owner="elise", strangers=("aline", *NOBODY_ELSE), methods=("post",), allowed=(302, 422))
 
+ACCOUNT = Row(
+    arguments=account,
+    strangers=("chloe", "dirk", "ivo"),
+    forbidden=("farid", "bruno", "amina", "greet"),
+    methods=("get",),
+)
+
+LIST = Row(
+    owner="elise",
+    strangers=(),
+    forbidden=("aline", "chloe", "dirk", "farid", "bruno", "amina", "greet"),
+    methods=("get",),
+)
+
 TABLE = {
+    "payroll:declarations": replace(LIST, allowed=(302,)),
+    "payroll:withholding": replace(LIST, arguments=of_period(build.SEPTEMBER)),
+    "payroll:withholding_file": replace(LIST, arguments=of_period(build.SEPTEMBER, format_="csv")),
+    "payroll:slips": replace(LIST, arguments=of_period(2026)),
+    "payroll:slips_file": replace(LIST, arguments=of_period(2026, format_="xlsx")),
+    "payroll:dmfa": replace(LIST, arguments=of_period(build.SEPTEMBER)),
+    "payroll:dmfa_file": replace(LIST, arguments=of_period(build.SEPTEMBER, format_="xlsx")),
+    "payroll:dimona": replace(LIST, arguments=of_period(build.SEPTEMBER)),
+    "payroll:dimona_file": replace(LIST, arguments=of_period(build.SEPTEMBER, format_="csv")),
+    "payroll:account_detail": ACCOUNT,
+    "payroll:account_workbook": ACCOUNT,
+    "payroll:account_paper": replace(ACCOUNT, methods=("post",), allowed=(302,)),
     "payroll:salary": Row(strangers=(), allowed=(302, 405)),
     "payroll:salary_month": Row(arguments=month, strangers=(), forbidden=("elise", "farid"), allowed=(200, 422)),
     "payroll:salary_estimate": Row(

@@ -1,0 +1,293 @@
+"""Pages of the lists that declarations are made from: return 274, slips 281.10, DmfA, Dimona; each as XLSX and CSV."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from coop import clock, formatting, views
+from coop.access import visibility
+from coop.access.predicates import Subject
+from coop.entities.models import Cooperative
+from coop.periods import Month
+from members import services as member_services
+from members.models import Reading
+from payroll import declarations as lists
+from payroll import exports, paid, tables
+from payroll.account_views import send
+from payroll.tables import Kind, Table
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A list with its period, the day by which it is declared, and what it was compared with.
+
+    ``checks`` are pairs of a check and its sentence; ``incomplete`` says what the list cannot know.
+    """
+
+    name: str
+    title: str
+    label: str
+    code: str
+    period: Any
+    previous: Any
+    following: Any
+    due: str
+    year: int
+    table: Table
+    checks: Sequence[tuple[tables.Check | lists.Presence, str]]
+    incomplete: str = ""
+
+
+Build = Callable[[Any, Cooperative, Any], Declaration]
+
+
+def _cooperative(request: HttpRequest) -> tuple[Cooperative, list[Cooperative]]:
+    """Return the cooperative that is asked for, or the first, of those whose pay the user reads; 403 without one."""
+    mine = paid.reads_pay(request.user)
+    if not mine:
+        raise PermissionDenied("pay r")
+    wanted = request.GET.get("cooperative", "")
+    return next((one for one in mine if one.code == wanted), mine[0]), mine
+
+
+def _page(request: HttpRequest, period: Any, build: Build) -> HttpResponse:
+    cooperative, mine = _cooperative(request)
+    found = build(request.user, cooperative, period)
+    month = period if isinstance(period, Month) else Month(period, 12)
+    context = {
+        "found": found,
+        "table": found.table,
+        "checks": found.checks,
+        "year": found.year,
+        "cooperative": cooperative,
+        "cooperatives": mine,
+        "page": f"payroll:{found.name}",
+        "file": f"payroll:{found.name}_file",
+        "tabs": _tabs(month),
+        "reads_books": visibility.may(request.user, Subject.LEDGER, "r", cooperative=cooperative.pk),
+    }
+    response = views.page(request, "payroll/declaration.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _tabs(month: Month) -> list[tuple[str, str, Any]]:
+    """Return the lists around a month: address, words, period."""
+    quarter = Month(month.year, month.quarter * 3)
+    return [
+        ("payroll:withholding", _("Withholding tax 274"), month),
+        ("payroll:dmfa", _("DmfA"), quarter),
+        ("payroll:dimona", _("Dimona"), month),
+        ("payroll:slips", _("Slips 281.10"), month.year),
+    ]
+
+
+def _file(request: HttpRequest, period: Any, format_: str, build: Build) -> HttpResponse:
+    """Send a list as a file; national numbers stand in it whole, and each person sees that theirs was read."""
+    cooperative, _mine = _cooperative(request)
+    found = build(request.user, cooperative, period)
+    people = _named(found.table)
+    if people:
+        member_services.note_readings(people=people, what=Reading.What.FILE, by=request.user, at=clock.now())
+    sentences = [*(sentence for _check, sentence in found.checks), *([found.incomplete] if found.incomplete else [])]
+    if format_ == "csv":
+        content = exports.as_csv(found.table, sentences)
+    else:
+        content = exports.as_xlsx([found.table], subtitle=f"{cooperative.name}, {found.label}", checks=sentences)
+    return send(content, f"{found.name}-{cooperative.code}-{found.code}.{format_}", format_)
+
+
+def _named(table: Table) -> list[UUID]:
+    """Return the people whose national number a list holds."""
+    if all(head.kind != Kind.NUMBER for head in table.heads):
+        return []
+    return sorted({row.person for row in table.rows if row.person is not None})
+
+
+@require_safe
+@login_required
+def declarations(request: HttpRequest) -> HttpResponse:
+    """Lead to the return that is due next: the withholding tax of last month."""
+    _cooperative(request)
+    return redirect("payroll:withholding", Month.of(clock.today()).plus(-1))
+
+
+# --- 274 --------------------------------------------------------------------------------------------------------------
+
+
+def _withholding(user: Any, cooperative: Cooperative, month: Month) -> Declaration:
+    rows = paid.paid_in(user, cooperative.pk, month, month)
+    check = paid.withholding_check(cooperative.pk, rows, month, month)
+    return Declaration(
+        name="withholding",
+        title=_("Withholding tax 274"),
+        label=formatting.month(month),
+        code=str(month),
+        period=month,
+        previous=month.plus(-1),
+        following=month.plus(1),
+        due=formatting.day(month.plus(1).day(15)),
+        year=month.year,
+        table=lists.withholding(rows),
+        checks=[(check, exports.verdict(check))],
+    )
+
+
+@require_safe
+@login_required
+@never_cache
+def withholding(request: HttpRequest, period: Month) -> HttpResponse:
+    """Show the taxable pay and the tax withheld in a month, payslip by payslip, beside the books."""
+    return _page(request, period, _withholding)
+
+
+@require_safe
+@login_required
+@never_cache
+def withholding_file(request: HttpRequest, period: Month, format_: str) -> HttpResponse:
+    """Send the same as a file."""
+    return _file(request, period, format_, _withholding)
+
+
+# --- 281.10 -----------------------------------------------------------------------------------------------------------
+
+
+def _slips(user: Any, cooperative: Cooperative, year: int) -> Declaration:
+    first, last = Month(year, 1), Month(year, 12)
+    rows = paid.paid_in(user, cooperative.pk, first, last)
+    check = paid.withholding_check(cooperative.pk, rows, first, last)
+    return Declaration(
+        name="slips",
+        title=_("Slips 281.10"),
+        label=str(year),
+        code=str(year),
+        period=year,
+        previous=year - 1,
+        following=year + 1,
+        due=formatting.day(Month(year + 1, 2).last),
+        year=year,
+        table=lists.slips(rows, paid.employed_in(cooperative.pk, year)),
+        checks=[(check, exports.verdict(check))],
+        incomplete=_before_us(cooperative, first, last),
+    )
+
+
+def _before_us(cooperative: Cooperative, first: Month, last: Month) -> str:
+    """Say how many months were paid elsewhere before: their contributions and tax are not known here."""
+    count = paid.opened_in(cooperative.pk, first, last)
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s month was paid before the cooperative came here and is not in this list. Add it from the former payroll.",
+        "%(count)s months were paid before the cooperative came here and are not in this list. Add them from the former "
+        "payroll.",
+        count,
+    ) % {"count": count}
+
+
+@require_safe
+@login_required
+@never_cache
+def slips(request: HttpRequest, period: int) -> HttpResponse:
+    """Show the data of the slips 281.10 of a year, person by person, beside the books."""
+    return _page(request, period, _slips)
+
+
+@require_safe
+@login_required
+@never_cache
+def slips_file(request: HttpRequest, period: int, format_: str) -> HttpResponse:
+    """Send the same as a file."""
+    return _file(request, period, format_, _slips)
+
+
+# --- DmfA -------------------------------------------------------------------------------------------------------------
+
+
+def _dmfa(user: Any, cooperative: Cooperative, last: Month) -> Declaration:
+    first = last.plus(-2)
+    workers = paid.workers_in(user, cooperative.pk, first, last)
+    check = paid.dmfa_check(cooperative.pk, workers, first, last)
+    return Declaration(
+        name="dmfa",
+        title=_("DmfA"),
+        label=_("quarter %(number)s of %(year)s") % {"number": last.quarter, "year": last.year},
+        code=f"{last.year}-Q{last.quarter}",
+        period=last,
+        previous=last.plus(-3),
+        following=last.plus(3),
+        due=formatting.day(last.plus(1).last),
+        year=last.year,
+        table=lists.dmfa(workers),
+        checks=[(check, exports.verdict(check))],
+        incomplete=_before_us(cooperative, first, last),
+    )
+
+
+@require_safe
+@login_required
+@never_cache
+def dmfa(request: HttpRequest, period: Month) -> HttpResponse:
+    """Show what the DmfA of a quarter declares, contract by contract, beside the books."""
+    return _page(request, period, _dmfa)
+
+
+@require_safe
+@login_required
+@never_cache
+def dmfa_file(request: HttpRequest, period: Month, format_: str) -> HttpResponse:
+    """Send the same as a file."""
+    return _file(request, period, format_, _dmfa)
+
+
+# --- Dimona -----------------------------------------------------------------------------------------------------------
+
+
+def _dimona(user: Any, cooperative: Cooperative, month: Month) -> Declaration:
+    employments = paid.employments_around(cooperative.pk, month)
+    found = lists.presence(employments, paid.paid_in(user, cooperative.pk, month, month), month)
+    events = lists.events(employments, month)
+    return Declaration(
+        name="dimona",
+        title=_("Dimona"),
+        label=formatting.month(month),
+        code=str(month),
+        period=month,
+        previous=month.plus(-1),
+        following=month.plus(1),
+        due=_earliest([event.due for event in events]),
+        year=month.year,
+        table=lists.dimona(events),
+        checks=[(found, lists.presence_sentence(found))],
+    )
+
+
+def _earliest(days: Sequence[date]) -> str:
+    return formatting.day(min(days)) if days else ""
+
+
+@require_safe
+@login_required
+@never_cache
+def dimona(request: HttpRequest, period: Month) -> HttpResponse:
+    """Show who begins and who ends in a month, with the day by which Dimona must know it."""
+    return _page(request, period, _dimona)
+
+
+@require_safe
+@login_required
+@never_cache
+def dimona_file(request: HttpRequest, period: Month, format_: str) -> HttpResponse:
+    """Send the same as a file."""
+    return _file(request, period, format_, _dimona)
