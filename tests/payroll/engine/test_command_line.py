@@ -152,8 +152,8 @@ def test_a_subject_that_expires_within_sixty_days_is_reported_and_fails(capsys):
 
 
 def test_as_long_as_nothing_expires_the_report_of_the_law_succeeds(capsys):
-    assert main(["law", "--on", "2026-10-31"]) == 0
-    assert main(["law", "--on", "2026-11-24", "--within", "36"]) == 0
+    assert main(["law", "--on", "2026-02-28"]) == 0  # the car's rate is confirmed until 30 April, 61 days later
+    assert main(["law", "--on", "2026-03-25", "--within", "35"]) == 0
 
     assert "EXPIRES" not in capsys.readouterr().out
 
