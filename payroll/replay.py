@@ -8,6 +8,7 @@ import types
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -96,7 +97,7 @@ def _value(kind: Any, stored: Any, where: str) -> Any:
 def _object(kind: type[Any], stored: Any, where: str) -> Any:
     if not isinstance(stored, Mapping):
         raise NotWhole(f"the fact {where} is not stored whole")
-    hints, prefix = get_type_hints(kind), f"{where}." if where else ""
+    hints, prefix = _hints(kind), f"{where}." if where else ""
     known = {field.name: field for field in fields(kind)}
     if unknown := sorted(stored.keys() - known.keys()):
         raise NotWhole(f"the engine of today does not know the fact {prefix}{unknown[0]}")
@@ -107,6 +108,11 @@ def _object(kind: type[Any], stored: Any, where: str) -> Any:
         elif field.default is MISSING and field.default_factory is MISSING:
             raise NotWhole(f"the fact {prefix}{name} is not stored")
     return kind(**values)
+
+
+@cache
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _month(stored: Any, where: str) -> engine.YearMonth:
