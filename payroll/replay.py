@@ -8,6 +8,7 @@ import types
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -70,33 +71,18 @@ def facts_of(stored: Any, *, label: str) -> engine.Facts:
     """
     if not isinstance(stored, Mapping):
         raise NotWhole("no facts are stored")
-    facts: engine.Facts = _value(engine.Facts, {**stored, "label": label}, "")
+    facts: engine.Facts = read(engine.Facts, {**stored, "label": label})
     return facts
 
 
-def _value(kind: Any, stored: Any, where: str) -> Any:
-    if get_origin(kind) in (Union, types.UnionType):
-        if stored is None:
-            return None
-        kind = next(one for one in get_args(kind) if one is not type(None))
-    if is_dataclass(kind) and isinstance(kind, type):
-        return _month(stored, where) if kind is engine.YearMonth else _object(kind, stored, where)
-    if get_origin(kind) is tuple:
-        if not isinstance(stored, Sequence) or isinstance(stored, str):
-            raise NotWhole(f"the fact {where} is no list")
-        return tuple(_value(get_args(kind)[0], one, f"{where}[{at}]") for at, one in enumerate(stored))
-    if kind is Decimal:
-        try:
-            return Decimal(_text(stored, where))
-        except InvalidOperation:
-            raise NotWhole(f"the fact {where} is no number: {stored!r}") from None
-    return stored
+def read(kind: Any, stored: Any, where: str = "") -> Any:
+    """Return a frozen object of the engine from the JSON that ``facts.to_json`` wrote of it.
 
-
-def _object(kind: type[Any], stored: Any, where: str) -> Any:
+    A fact that was added later and has a default need not be stored. Raises NotWhole, naming the fact.
+    """
     if not isinstance(stored, Mapping):
         raise NotWhole(f"the fact {where} is not stored whole")
-    hints, prefix = get_type_hints(kind), f"{where}." if where else ""
+    hints, prefix = _hints(kind), f"{where}." if where else ""
     known = {field.name: field for field in fields(kind)}
     if unknown := sorted(stored.keys() - known.keys()):
         raise NotWhole(f"the engine of today does not know the fact {prefix}{unknown[0]}")
@@ -107,6 +93,30 @@ def _object(kind: type[Any], stored: Any, where: str) -> Any:
         elif field.default is MISSING and field.default_factory is MISSING:
             raise NotWhole(f"the fact {prefix}{name} is not stored")
     return kind(**values)
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _value(kind: Any, stored: Any, where: str) -> Any:
+    if get_origin(kind) in (Union, types.UnionType):
+        if stored is None:
+            return None
+        kind = next(one for one in get_args(kind) if one is not type(None))
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _month(stored, where) if kind is engine.YearMonth else read(kind, stored, where)
+    if get_origin(kind) is tuple:
+        if not isinstance(stored, Sequence) or isinstance(stored, str):
+            raise NotWhole(f"the fact {where} is no list")
+        return tuple(_value(get_args(kind)[0], one, f"{where}[{at}]") for at, one in enumerate(stored))
+    if kind is Decimal:
+        try:
+            return Decimal(_text(stored, where))
+        except InvalidOperation:
+            raise NotWhole(f"the fact {where} is no number: {stored!r}") from None
+    return stored
 
 
 def _month(stored: Any, where: str) -> engine.YearMonth:

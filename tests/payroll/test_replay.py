@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from io import StringIO
@@ -204,6 +205,24 @@ def test_facts_that_are_not_whole_are_named(change: Callable[[dict[str, Any]], o
 
     with pytest.raises(replay.NotWhole, match=re.escape(sentence)):
         replay.facts_of(stored, label="0001")
+
+
+@dataclass(frozen=True)
+class Later:
+    """Facts with two that were added after some payslips were stored."""
+
+    hours: Decimal
+    overtime: Decimal | None
+    bonus: Decimal = Decimal("0.00")
+
+
+def test_a_fact_added_later_with_a_default_need_not_be_stored() -> None:
+    assert replay.read(Later, {"hours": "38.00", "overtime": None}) == Later(Decimal("38.00"), None)
+    assert replay.read(Later, {"hours": "38.00", "overtime": "2.50", "bonus": "1.00"}) == Later(
+        Decimal("38.00"), Decimal("2.50"), Decimal("1.00")
+    )
+    with pytest.raises(replay.NotWhole, match="the fact overtime is not stored"):
+        replay.read(Later, {"hours": "38.00"})
 
 
 def test_nothing_stored_is_not_whole() -> None:
