@@ -222,18 +222,25 @@ def frozen(account: Account) -> dict[str, Any]:
     }
 
 
-def blocks(stored: Mapping[str, Any], *, width: int) -> Iterator[list[list[str]]]:
+@dataclass(frozen=True)
+class Printed:
+    """A row of the account on paper: words only; results of the lines above are strong."""
+
+    cells: tuple[str, ...]
+    strong: bool = False
+
+
+def blocks(stored: Mapping[str, Any], *, width: int) -> Iterator[list[Printed]]:
     """Yield the frozen account as rows of words, at most ``width`` columns at a time; the sums stand in the last block."""
     columns = stored["columns"]
     for start in range(0, max(len(columns), 1), width):
         shown = columns[start : start + width]
         last = start + width >= len(columns)
-        heads = [_stored_head(column) for column in shown]
-        rows = [["", *heads, *([_("Year")] if last else [])]]
+        rows = [Printed(("", *(_stored_head(column) for column in shown), *([_("Year")] if last else [])))]
         for line in stored["lines"]:
             code, values = line["code"], line["values"][start : start + width]
-            row = [label(code), *(_shown(code, value) for value in values)]
-            rows.append([*row, _shown(code, line["total"])] if last else row)
+            cells = (label(code), *(_shown(code, value) for value in values))
+            rows.append(Printed((*cells, _shown(code, line["total"])) if last else cells, code in RESULTS))
         yield rows
 
 

@@ -32,14 +32,18 @@ EUR = Decimal
 
 @pytest.fixture
 def world() -> cast.World:
-    """Lina and Aline are paid in July to October 2026; the third quarter is settled."""
+    """Lina and Aline are paid in July to October 2026, Chloé until August; the third quarter is settled."""
     world = cast.world()
-    build.employer(world.archipel, reduction_policy="hold")
+    build.employer(world.archipel, reduction_policy="advance")
     for name, gross in (("lina", "1450.00"), ("aline", "3000.00")):
         build.contract(world.people[name], world.archipel, gross=gross, hours="19" if name == "lina" else "38")
         build.money(world, name, "60000.00", on=date(2026, 7, 1))
+    leaving = build.contract(world.people["chloe"], world.archipel, gross="3000.00", hours="38")
+    build.money(world, "chloe", "60000.00", on=date(2026, 7, 1))
     for month in (build.JULY, build.AUGUST):
         build.approved(world, month)
+    leaving.valid_until = date(2026, 9, 1)  # known only after August was paid, so that the quarter is corrected
+    leaving.save(update_fields=["valid_until"])
     build.approved_order(world, "lina", "2200.00")
     run = build.calculated(world.archipel, build.SEPTEMBER)
     build.approve(world, run, on=date(2026, 9, 30))
@@ -105,7 +109,9 @@ def test_the_account_adds_up_what_each_payslip_says_month_by_month(world: cast.W
 
 def test_the_accounts_of_all_members_are_the_books_to_the_cent(world: cast.World) -> None:
     def total(code: str) -> Decimal:
-        found = [line.total for name in ("lina", "aline") for line in of(world, name).lines if line.code == code]
+        found = [
+            line.total for name in ("lina", "aline", "chloe") for line in of(world, name).lines if line.code == code
+        ]
         return sum((one for one in found if one is not None), EUR("0"))
 
     social = total("social_contribution_due") + total("special_contribution") + total("employer_contribution")
@@ -116,14 +122,18 @@ def test_the_accounts_of_all_members_are_the_books_to_the_cent(world: cast.World
     assert social - given == owed(world, "social_security") > 0
 
 
-def test_the_correction_of_a_quarter_stands_in_its_last_month(world: cast.World) -> None:
-    settled = QuarterSettlement.objects.filter(contract__person=world.people["lina"]).get()
+def test_the_correction_of_a_quarter_stands_in_its_last_month_even_without_a_payslip(world: cast.World) -> None:
+    settled = QuarterSettlement.objects.get(contract__person=world.people["chloe"])
 
-    line = next(line for line in of(world, "lina").lines if line.code == "structural_reduction_correction")
+    found = of(world, "chloe")
 
+    line = next(line for line in found.lines if line.code == "structural_reduction_correction")
     assert settled.correction != 0
-    assert line.values == (None, None, settled.correction, None)
+    assert [column.month for column in found.columns] == [build.JULY, build.AUGUST, build.SEPTEMBER]
+    assert found.columns[2].payslip is None
+    assert line.values == (None, None, settled.correction)
     assert line.total == settled.correction
+    assert browse(world.chloe).get(where(world, "chloe")).status_code == 200
 
 
 def test_a_difference_with_the_books_is_named_by_entry(world: cast.World) -> None:
