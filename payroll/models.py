@@ -245,7 +245,9 @@ class PayrollRun(models.Model):
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(kind="correction", corrects__isnull=False, due_gross__gt=0, due_hours__gt=0) & ~Q(reason="")
+                    Q(kind="correction", corrects__isnull=False, due_gross__isnull=False, due_hours__isnull=False)
+                    & Q(due_gross__gt=0, due_hours__gt=0)
+                    & ~Q(reason="")
                 )
                 | ~Q(kind="correction") & Q(corrects__isnull=True, due_gross__isnull=True, due_hours__isnull=True),
                 name="payroll_run_correction_whole",

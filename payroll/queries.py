@@ -116,6 +116,11 @@ class Replacement:
         """How much more net is due: above zero it is still to be paid, below zero to be recovered."""
         return self.new.to_pay - self.old.to_pay
 
+    @property
+    def difference(self) -> Decimal:
+        """The change without its sign."""
+        return abs(self.change)
+
 
 def replaced_by(payslip: Payslip) -> Replacement | None:
     """Return what replaced a payslip that was corrected."""
@@ -134,6 +139,12 @@ def replaces(payslip: Payslip) -> Replacement | None:
     """Return what a payslip replaces, if it belongs to a correction."""
     run = payslip.member.run
     return Replacement(run.corrects, payslip, run.reason) if run.corrects is not None else None
+
+
+def replacement_in(run: PayrollRun) -> Replacement | None:
+    """Return what a correction replaces and by what; nothing for another run, or while there is no new payslip."""
+    new = Payslip.objects.filter(member__run=run).select_related("person").first() if run.corrects_id else None
+    return Replacement(run.corrects, new, run.reason) if new is not None and run.corrects is not None else None
 
 
 def correction_under_way(payslip: Payslip) -> PayrollRun | None:
@@ -309,19 +320,18 @@ class Difference:
 
 
 def differences(run: PayrollRun) -> list[Difference]:
-    """Return the calculated members of a run beside last month, the largest change of net first, in two queries."""
+    """Return the calculated members of a run beside last month, the largest change of net first, in two queries.
+
+    In a correction each stands beside the payslip that it replaces.
+    """
     month = Month.of(run.month)
     payslips = list(
         Payslip.objects.filter(member__run=run)
         .select_related("member", "person", "contract", "order")
         .order_by("person__sort_name")
     )
-    earlier = {
-        one.contract_id: one
-        for one in Payslip.objects.paid().filter(
-            contract__in=[row.contract_id for row in payslips], month=month.plus(-1).first
-        )
-    }
+    last = Payslip.objects.paid().filter(contract__in=[row.contract_id for row in payslips], month=month.plus(-1).first)
+    earlier = {one.contract_id: one for one in ([run.corrects] if run.corrects else last)}
     found = [_difference(row, earlier.get(row.contract_id)) for row in payslips]
     return sorted(found, key=lambda one: -abs(one.net_change))
 

@@ -232,7 +232,9 @@ def _run_task(run: PayrollRun, kind: str, sentence: str, action: str) -> todo.Ta
         url=reverse("payroll:run_detail", args=[run.pk]),
         action=action,
         deadline=month.last,
-        note=run.cooperative.name,
+        note=_("%(cooperative)s, correction of a payslip") % {"cooperative": run.cooperative.name}
+        if run.corrects_id
+        else run.cooperative.name,
     )
 
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path("salary/orders/<uuid:pk>/withdraw/", views.order_withdraw, name="order_withdraw"),
     path("payslips/", views.payslip_list, name="payslip_list"),
     path("payslips/<uuid:pk>/", views.payslip_detail, name="payslip_detail"),
+    path("payslips/<uuid:pk>/correct/", views.payslip_correct, name="payslip_correct"),
     path("payroll/", views.run_list, name="run_list"),
     path("payroll/open/", views.run_open, name="run_open"),
     path("payroll/terms/", views.terms, name="terms"),

@@ -131,7 +131,9 @@ def _post(pk: UUID, at: datetime) -> None:
     """
     payslip = (
         Payslip.objects.select_for_update(of=("self",))
-        .select_related("member__run__cooperative", "member__run__corrects__contract", "contract", "person", "cooperative")
+        .select_related(
+            "member__run__cooperative", "member__run__corrects__contract", "contract", "person", "cooperative"
+        )
         .filter(pk=pk, state=Payslip.State.CALCULATED)
         .first()
     )

@@ -1,6 +1,6 @@
 """Corrections of approved payslips: a run that replaces one of them, by a reversal and a new one, never by a change."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -39,9 +39,7 @@ class NothingToCorrect(Refused):
 
 
 @transaction.atomic
-def open_correction(
-    *, payslip: UUID, gross: Decimal, hours: Decimal, reason: str, by: Any, at: datetime
-) -> PayrollRun:
+def open_correction(*, payslip: UUID, gross: Decimal, hours: Decimal, reason: str, by: Any, at: datetime) -> PayrollRun:
     """Open and calculate the correction of an approved payslip, or return the same one that is already open.
 
     ``gross`` (EUR) and ``hours`` (in the unit of the contract, on average a week) are what was really due; the contract,
@@ -68,7 +66,7 @@ def open_correction(
         )  # fmt: skip
     _refuse_incomplete(old, gross, hours, reason)
     _refuse_unchanged(old, gross, hours)
-    return _open(old, exact(gross), hours, reason.strip(), by, at)
+    return _open(old, exact(gross), exact(hours), reason.strip(), by, at)
 
 
 def _under_way(old: Payslip) -> PayrollRun | None:

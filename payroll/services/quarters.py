@@ -249,5 +249,6 @@ def _post_correction(
         }
     return posting.post(
         cooperative=contract.cooperative, journal="SAL", on=on, text=text, source=SETTLEMENT,
-        source_key=f"{contract.pk}:{last_month}" if sequence == 1 else f"{contract.pk}:{sequence}:{last_month}", lines=journal.for_settlement(correction, basis.bearers),
+        source_key=f"{contract.pk}:{last_month}" if sequence == 1 else f"{contract.pk}:{sequence}:{last_month}",
+        lines=journal.for_settlement(correction, basis.bearers),
     )  # fmt: skip

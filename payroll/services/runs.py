@@ -411,9 +411,7 @@ def _stale(run: PayrollRun) -> list[str]:
     ]
 
 
-def _still_holds(
-    run: PayrollRun, payslip: Payslip, basis: facts.Basis | Refused, order: SalaryOrder | None
-) -> bool:
+def _still_holds(run: PayrollRun, payslip: Payslip, basis: facts.Basis | Refused, order: SalaryOrder | None) -> bool:
     if isinstance(basis, Refused):
         return False
     due, gross = _due(run, basis, order)

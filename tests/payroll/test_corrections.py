@@ -11,6 +11,7 @@ from django.db import IntegrityError, connections, transaction
 from django.utils import translation
 
 from coop import guards
+from coop.access.models import User
 from coop.banking import services as banking
 from coop.documents.models import Document
 from coop.entities.models import BankAccount
@@ -104,7 +105,8 @@ def test_both_payslips_stay_readable_and_name_each_other(world: cast.World) -> N
 
     old.refresh_from_db()
     before, now = queries.replaced_by(old), queries.replaces(new)
-    assert before is not None and now is not None
+    assert before is not None
+    assert now is not None
     assert (before.new, now.old, now.reason) == (new, old, "Bonus forgotten.")
     assert now.change == new.to_pay - old.to_pay > 0
     assert set(queries.payslips_of(world.lina)) == {old, new}
@@ -136,7 +138,12 @@ def test_what_was_already_paid_counts_and_only_the_difference_stays_to_pay(world
     assert ledger_queries.residual(OpenItem.objects.get(pk=old.pk)) == 0
     assert -ledger_queries.residual(OpenItem.objects.get(pk=new.pk)) == new.to_pay - old.to_pay
     banking.record_payment(
-        item=new.pk, amount=new.to_pay - old.to_pay, on=date(2026, 11, 9), bank_account=bank, by=None, at=at("2026-11-09")
+        item=new.pk,
+        amount=new.to_pay - old.to_pay,
+        on=date(2026, 11, 9),
+        bank_account=bank,
+        by=None,
+        at=at("2026-11-09"),
     )
     assert faults(world) == []
 
@@ -275,8 +282,9 @@ def test_the_officer_opens_another_person_approves_and_nobody_else(world: cast.W
     run = opened(world, old)
     services.submit_run(run=run.pk, by=world.elise, at=at("2026-11-05 11:00"))
 
+    elise = User.objects.get(pk=world.elise.pk)
     with pytest.raises(approval.OwnRun):
-        services.approve_run(run=run.pk, by=world.elise, on=date(2026, 11, 6), at=at("2026-11-06"))
+        services.approve_run(run=run.pk, by=elise, on=date(2026, 11, 6), at=at("2026-11-06"))
 
     old.refresh_from_db()
     assert old.state == "approved"
