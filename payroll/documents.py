@@ -18,7 +18,9 @@ TEMPLATE = "pdf/payslip.html"
 
 def build(document: Document) -> bytes:
     """Return the bytes of the payslip that a document row belongs to."""
-    payslip = Payslip.objects.select_related("person", "cooperative", "contract").get(pk=document.subject)
+    payslip = Payslip.objects.select_related("person", "cooperative", "contract", "member__run__corrects").get(
+        pk=document.subject
+    )
     with translation.override(document.language):
         context = context_of(payslip)
     return pdf.render(TEMPLATE, context, language=document.language)
@@ -54,6 +56,7 @@ def context_of(payslip: Payslip) -> dict[str, Any]:
         "bonuses": [
             texts.explain(figures[code]) for code in ("fiscal_bonus_a", "fiscal_bonus_b") if figures[code].amount
         ],
+        "correction": queries.replaces(payslip),
         "year": queries.year_totals(payslip),
         "bridge": queries.bridge(figures, queries.figures_of(previous)) if previous else None,
         "findings": [texts.finding(one, figures) for one in figures.findings if one.severity != "information"],

@@ -5,7 +5,7 @@ hours and contractual wage are those of each version, times its working days ove
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
@@ -71,6 +71,14 @@ class Basis:
     def contract_gross(self) -> Decimal:
         """The contractual wage of the month, EUR."""
         return self.facts.gross
+
+    def with_hours(self, hours: Decimal) -> "Basis":
+        """The same contract and month with other hours paid (on average a week). Raises FactRefused."""
+        try:
+            work = replace(self.facts.work, hours=hours)
+        except engine.FactError as error:
+            raise fact_refusal(error) from error
+        return replace(self, facts=replace(self.facts, work=work))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from coop.entities.models import Cooperative
-from coop.forms import AmountField, DayField, Form, MonthField, RateField
+from coop.forms import AmountField, DayField, Form, MonthField, QuantityField, RateField
 from coop.periods import Month
 from payroll.models import EmployerTerms, SalaryOrder
 
@@ -23,6 +23,24 @@ class CorrectionForm(WishForm):
     """Another amount for an order, with a reason."""
 
     reason = forms.CharField(label=_("Reason, which the member reads"), widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class HoursField(QuantityField):
+    """Hours with up to two decimals."""
+
+    decimals = 2
+
+
+class PayslipCorrectionForm(Form):
+    """What was really due of an approved payslip, and why it was wrong."""
+
+    gross = AmountField(
+        label=_("Gross really due (€)"), zero=False, help_text=_("The whole gross of the month, not the difference.")
+    )
+    hours = HoursField(label=_("Hours paid, on average a week"), zero=False)
+    reason = forms.CharField(
+        label=_("Reason, which the member and the person who approves read"), widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class ReasonForm(Form):

@@ -138,3 +138,10 @@ def for_settlement(correction: Decimal, bearers: Bearers) -> list[Line]:
             ),
         ]
     )
+
+
+def for_carried(paid: Decimal, *, party: UUID, old: UUID, new: UUID) -> list[Line]:
+    """Return the lines that count what was paid of a payslip on the one that replaces it (EUR)."""
+    return without_zeros(
+        [debit("net_pay", paid, party=party, item=new), credit("net_pay", paid, party=party, item=old)]
+    )

@@ -172,7 +172,11 @@ class PayrollRunQuerySet(models.QuerySet["PayrollRun"]):
 
 
 class PayrollRun(models.Model):
-    """The calculation of the pay of one month of one cooperative; a row per member, each with a payslip."""
+    """The calculation of the pay of one month of one cooperative; a row per member, each with a payslip.
+
+    A run of the kind correction replaces one approved payslip, ``corrects``: why, and the gross (EUR) and the hours (in
+    the unit of the contract) that were really due. A payslip has at most one such run that is not cancelled.
+    """
 
     class Kind(models.TextChoices):
         ORDINARY = "ordinary", _("ordinary")
@@ -200,6 +204,10 @@ class PayrollRun(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.ORDINARY)
     sequence = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    corrects = models.ForeignKey("Payslip", on_delete=models.PROTECT, null=True, related_name="correction_runs")
+    reason = models.TextField(_("reason of the correction"), blank=True)
+    due_gross = models.DecimalField(_("gross really due (EUR)"), **AMOUNT, null=True)
+    due_hours = models.DecimalField(_("hours really paid"), **HOURS, null=True)
     opened_at = models.DateTimeField()
     prepared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -232,6 +240,18 @@ class PayrollRun(models.Model):
                 name="payroll_run_unique",
             ),
             models.CheckConstraint(condition=~Q(kind="ordinary") | Q(sequence=1), name="payroll_run_one_ordinary"),
+            models.UniqueConstraint(
+                fields=["corrects"], condition=~Q(state="cancelled"), name="payroll_run_corrects_once"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(kind="correction", corrects__isnull=False, due_gross__isnull=False, due_hours__isnull=False)
+                    & Q(due_gross__gt=0, due_hours__gt=0)
+                    & ~Q(reason="")
+                )
+                | ~Q(kind="correction") & Q(corrects__isnull=True, due_gross__isnull=True, due_hours__isnull=True),
+                name="payroll_run_correction_whole",
+            ),
             models.CheckConstraint(condition=Q(month__day=1), name="payroll_run_month_first_day"),
             models.CheckConstraint(
                 condition=~Q(state__in=["approved", "closed"])
@@ -328,13 +348,15 @@ class PayslipQuerySet(models.QuerySet["Payslip"]):
 class Payslip(models.Model):
     """The pay of one member for one month, with every figure explained. Replaceable until approved, then frozen.
 
+    Approved, it is never changed: a correction reverses it (it stays readable, ``reversed``) and approves another one.
+
     ``facts`` is what the engine was told, ``figures`` what it answered; the totals are EUR and repeat figures of it.
     """
 
     class State(models.TextChoices):
         CALCULATED = "calculated", _("being checked")
         APPROVED = "approved", _("approved")
-        REVERSED = "reversed", _("reversed")
+        REVERSED = "reversed", pgettext_lazy("payslip", "corrected")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     member = models.OneToOneField(RunMember, on_delete=models.PROTECT, related_name="payslip")
@@ -433,12 +455,17 @@ class QuarterOpening(models.Model):
 
 
 class QuarterSettlement(models.Model):
-    """A quarter of a contract, counted as the law counts it; a correction of zero is recorded and writes no entry."""
+    """A quarter of a contract, counted as the law counts it; a correction of zero is recorded and writes no entry.
+
+    ``sequence`` is above 1 when a payslip of the quarter was corrected after its settlement; ``reduction_given`` then holds
+    what the earlier settlements corrected too.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contract = models.ForeignKey(EmploymentContract, on_delete=models.PROTECT, related_name="settlements")
     cooperative = models.ForeignKey(Cooperative, on_delete=models.PROTECT, related_name="settlements")
     last_month = models.DateField(_("last month of the quarter"))
+    sequence = models.PositiveSmallIntegerField(default=1)
     settled_on = models.DateField()
     figures = models.JSONField()
     reduction_given = models.DecimalField(**AMOUNT)
@@ -449,7 +476,7 @@ class QuarterSettlement(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["contract", "last_month"], name="quarter_settled_once"),
+            models.UniqueConstraint(fields=["contract", "last_month", "sequence"], name="quarter_settled_once"),
             models.CheckConstraint(
                 condition=Q(correction=F("reduction_due") - F("reduction_given")), name="quarter_settlement_adds_up"
             ),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from coop.access import visibility
@@ -15,7 +15,7 @@ from coop.entities.models import Cooperative
 from coop.money import ZERO
 from coop.periods import Month
 from members.models import Membership, Person, Status
-from payroll import texts
+from payroll import journal, slips, texts
 from payroll.engine.figures import Payslip as Figures
 from payroll.models import PayrollRun, Payslip, RunMember, SalaryOrder
 
@@ -57,10 +57,8 @@ class Amount:
 
 def year_totals(payslip: Payslip) -> list[Amount]:
     """Return the sums of the calendar year up to and including the month of a payslip, of what was paid by this contract."""
-    earlier = (
-        Payslip.objects.paid()
-        .filter(contract=payslip.contract_id, month__year=payslip.month.year, month__lte=payslip.month)
-        .exclude(pk=payslip.pk)
+    earlier = Payslip.objects.paid().filter(
+        contract=payslip.contract_id, month__year=payslip.month.year, month__lt=payslip.month
     )
     rows = [*earlier, payslip]
     totals = dict.fromkeys(YEAR_CODES, ZERO)
@@ -100,6 +98,83 @@ def bridge(now: Figures, before: Figures) -> Bridge:
         if (change := sign * (now[code].amount - before[code].amount))
     ]
     return Bridge(before["net"].amount, now["net"].amount, steps)
+
+
+# --- corrections ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """A payslip that replaces another, and what it changes for the member; EUR."""
+
+    old: Payslip
+    new: Payslip
+    reason: str
+
+    @property
+    def change(self) -> Decimal:
+        """How much more net is due: above zero it is still to be paid, below zero to be recovered."""
+        return self.new.to_pay - self.old.to_pay
+
+    @property
+    def difference(self) -> Decimal:
+        """The change without its sign."""
+        return abs(self.change)
+
+
+def replaced_by(payslip: Payslip) -> Replacement | None:
+    """Return what replaced a payslip that was corrected."""
+    if payslip.state != Payslip.State.REVERSED:
+        return None
+    new = (
+        Payslip.objects.filter(member__run__corrects=payslip)
+        .exclude(state=Payslip.State.CALCULATED)
+        .select_related("member__run")
+        .get()
+    )
+    return Replacement(payslip, new, new.member.run.reason)
+
+
+def replaces(payslip: Payslip) -> Replacement | None:
+    """Return what a payslip replaces, if it belongs to a correction."""
+    run = payslip.member.run
+    return Replacement(run.corrects, payslip, run.reason) if run.corrects is not None else None
+
+
+def replacement_in(run: PayrollRun) -> Replacement | None:
+    """Return what a correction replaces and by what; nothing for another run, or while there is no new payslip."""
+    new = Payslip.objects.filter(member__run=run).select_related("person").first() if run.corrects_id else None
+    return Replacement(run.corrects, new, run.reason) if new is not None and run.corrects is not None else None
+
+
+def correction_under_way(payslip: Payslip) -> PayrollRun | None:
+    """Return the correction of a payslip that is not yet approved or cancelled."""
+    over = [PayrollRun.State.APPROVED, PayrollRun.State.CLOSED, PayrollRun.State.CANCELLED]
+    return payslip.correction_runs.exclude(state__in=over).first()
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A line of a payslip as it was and as it is now; EUR."""
+
+    label: str
+    old: Decimal
+    new: Decimal
+    result: bool
+
+    @property
+    def change(self) -> Decimal:
+        """The difference."""
+        return self.new - self.old
+
+
+def compared(replacement: Replacement) -> list[Compared]:
+    """Return old, new and difference of every line from gross to net and to the employer cost that either payslip has."""
+    before, now = figures_of(replacement.old), figures_of(replacement.new)
+    return [
+        Compared(texts.label(line), journal.amount(before, line), journal.amount(now, line), result)
+        for line, result in slips.lines_of(before, now)
+    ]
 
 
 # --- orders -----------------------------------------------------------------------------------------------------------
@@ -200,15 +275,27 @@ def totals(run: PayrollRun) -> Totals:
 
 
 def totals_of(runs: Sequence[PayrollRun]) -> dict[UUID, Totals]:
-    """Add up the payslips of each run, in one statement."""
+    """Add up the payslips of each run, in one statement; one that was corrected counts in the run of its correction."""
     sums = (
         Payslip.objects.filter(member__run__in=[run.pk for run in runs])
+        .exclude(state=Payslip.State.REVERSED)
         .values_list("member__run_id")
         .annotate(n=Count("pk"), gross_sum=Sum("gross"), net_sum=Sum("net"), cost_sum=Sum("employer_cost"))
         .order_by()
     )
     found = {run: Totals(number, gross, net, cost) for run, number, gross, net, cost in sums}
     return {run.pk: found.get(run.pk, Totals(0, ZERO, ZERO, ZERO)) for run in runs}
+
+
+def totals_of_month(run: PayrollRun) -> Totals:
+    """Add up the payslips of the month of an ordinary run: its own, and those approved that replaced some of them."""
+    sums = (
+        Payslip.objects.filter(cooperative=run.cooperative_id, month=run.month)
+        .filter(Q(member__run=run) | Q(state=Payslip.State.APPROVED))
+        .exclude(state=Payslip.State.REVERSED)
+        .aggregate(n=Count("pk"), gross_sum=Sum("gross"), net_sum=Sum("net"), cost_sum=Sum("employer_cost"))
+    )
+    return Totals(sums["n"], sums["gross_sum"] or ZERO, sums["net_sum"] or ZERO, sums["cost_sum"] or ZERO)
 
 
 @dataclass(frozen=True)
@@ -233,19 +320,18 @@ class Difference:
 
 
 def differences(run: PayrollRun) -> list[Difference]:
-    """Return the calculated members of a run beside last month, the largest change of net first, in two queries."""
+    """Return the calculated members of a run beside last month, the largest change of net first, in two queries.
+
+    In a correction each stands beside the payslip that it replaces.
+    """
     month = Month.of(run.month)
     payslips = list(
         Payslip.objects.filter(member__run=run)
         .select_related("member", "person", "contract", "order")
         .order_by("person__sort_name")
     )
-    earlier = {
-        one.contract_id: one
-        for one in Payslip.objects.paid().filter(
-            contract__in=[row.contract_id for row in payslips], month=month.plus(-1).first
-        )
-    }
+    last = Payslip.objects.paid().filter(contract__in=[row.contract_id for row in payslips], month=month.plus(-1).first)
+    earlier = {one.contract_id: one for one in ([run.corrects] if run.corrects else last)}
     found = [_difference(row, earlier.get(row.contract_id)) for row in payslips]
     return sorted(found, key=lambda one: -abs(one.net_change))
 

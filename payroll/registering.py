@@ -23,7 +23,7 @@ from coop.money import ZERO
 from coop.periods import Month
 from payroll import documents, facts, papers, queries, tasks
 from payroll.models import EmployerTerms, PayrollRun, Payslip, RunMember, SalaryOrder
-from payroll.services.approval import SOURCE
+from payroll.services.approval import CARRIED, REVERSED, SOURCE
 from payroll.services.quarters import SETTLEMENT
 
 NOTICE = timedelta(days=60)
@@ -34,7 +34,8 @@ def register() -> None:
     """Register the sweeper, the beat entry, sources, document kind, checks, navigation and tasks."""
     sweeping.register(tasks.sweep, often=True)
     app.add_periodic_task(crontab(minute="*/10"), tasks.open_runs.s(), name="payroll.open_runs")
-    sources.register(SOURCE, payslip_links)
+    for source in (SOURCE, REVERSED, CARRIED):
+        sources.register(source, payslip_links)
     sources.register(SETTLEMENT, settlement_links)
     kinds.register(kinds.Kind("payslip", build=documents.build, visible=documents.visible))
     papers.register()
@@ -117,10 +118,10 @@ def settlement_links(keys: Iterable[str], user: Any) -> dict[str, sources.Link]:
 
 
 def net_pay_is_owed(cooperative: Cooperative, at: datetime) -> Iterator[str]:
-    """Each approved payslip has its net on the account of pay, and what is owed there belongs to payslips."""
+    """Each approved payslip has its net on the account of pay, one that was corrected nothing; what is owed is of payslips."""
     lines = Line.objects.filter(cooperative=cooperative, account__role="net_pay")
     booked = dict(
-        lines.filter(entry__source=SOURCE, item__isnull=False)
+        lines.filter(entry__source__in=[SOURCE, REVERSED], item__isnull=False)
         .values_list("item")
         .annotate(total=Sum("amount"))
         .order_by()
@@ -136,7 +137,7 @@ def net_pay_is_owed(cooperative: Cooperative, at: datetime) -> Iterator[str]:
             }
     # What payslips leave open, and what was there before the product (opening lines without a payslip), make the balance.
     whole = lines.exclude(entry__journal__code="RAN").aggregate(total=Sum("amount"))["total"] or ZERO
-    open_items = lines.filter(item__in=paid).aggregate(total=Sum("amount"))["total"] or ZERO
+    open_items = lines.filter(item__in=paid.keys() | booked.keys()).aggregate(total=Sum("amount"))["total"] or ZERO
     if whole != open_items:
         yield _("%(balance)s stands on the account of pay, of which payslips explain %(explained)s.") % {
             "balance": whole,
@@ -232,7 +233,9 @@ def _run_task(run: PayrollRun, kind: str, sentence: str, action: str) -> todo.Ta
         url=reverse("payroll:run_detail", args=[run.pk]),
         action=action,
         deadline=month.last,
-        note=run.cooperative.name,
+        note=_("%(cooperative)s, correction of a payslip") % {"cooperative": run.cooperative.name}
+        if run.corrects_id
+        else run.cooperative.name,
     )
 
 

@@ -67,12 +67,26 @@ def _is_due(payslip: Explained, code: str) -> bool:
 
 def to_cost(payslip: Explained, before: Explained | None = None) -> list[Row]:
     """Return the lines from gross to the employer cost."""
+    lines = _cost_lines(payslip)
+    return _rows(payslip, [line for line in lines if payslip[line[0]].amount or line[2]], before)
+
+
+def _cost_lines(payslip: Explained) -> list[tuple[str, str, bool]]:
     lines = [("gross", "", True)]
     lines += [(one.code, "+", False) for one in payslip.starting_with("employer_contribution.")]
     lines += [("structural_reduction", "−", False), ("wage_cost", "=", True)]
     lines += [(code, "+", False) for code in (*PROVISIONS, "accident_insurance", "fixed_costs") if code in payslip]
-    lines += [("employer_cost", "=", True)]
-    return _rows(payslip, [line for line in lines if payslip[line[0]].amount or line[2]], before)
+    return [*lines, ("employer_cost", "=", True)]
+
+
+def lines_of(*payslips: Explained) -> list[tuple[str, bool]]:
+    """Return the codes of the lines that any of some payslips has, to the net and to the cost, and whether each is a result."""
+    found: dict[str, bool] = {}
+    wholes = [[*TO_NET, *_cost_lines(one)] for one in payslips]
+    for code, _sign, result in max(wholes, key=len):
+        if result or any(code in one and one[code].amount for one in payslips):
+            found.setdefault(code, result)
+    return list(found.items())
 
 
 def _rows(payslip: Explained, lines: Sequence[tuple[str, str, bool]], before: Explained | None) -> list[Row]:

@@ -79,6 +79,7 @@ urlpatterns = [
     path(ACCOUNT, account_views.account_detail, name="account_detail"),
     path(f"{ACCOUNT}xlsx", account_views.account_workbook, name="account_workbook"),
     path(f"{ACCOUNT}pdf", account_views.account_paper, name="account_paper"),
+    path("payslips/<uuid:pk>/correct/", views.payslip_correct, name="payslip_correct"),
     path("payroll/", views.run_list, name="run_list"),
     path("payroll/open/", views.run_open, name="run_open"),
     path("payroll/terms/", views.terms, name="terms"),

@@ -252,10 +252,36 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "unconfirmed": [] if own else texts.unconfirmed(figures),
         "shares": payslip.shares.select_related("activity").order_by("activity__code"),
         "own": own,
+        "replaces": queries.replaces(payslip),
+        "replaced_by": queries.replaced_by(payslip),
     }
+    if visibility.may(request.user, Subject.RUNS, "w", cooperative=payslip.cooperative_id):
+        context["under_way"] = queries.correction_under_way(payslip)
+        context["correctable"] = payslip.state == Payslip.State.APPROVED and context["under_way"] is None
     response = views.page(request, "payroll/payslip_detail.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@never_cache
+def payslip_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Open the correction of an approved payslip: what was really due, and why."""
+    payslip = get_object_or_404(
+        Payslip.objects.visible_to(request.user).select_related("person", "cooperative", "contract"), pk=pk
+    )
+    visibility.require(request.user, Subject.RUNS, "w", cooperative=payslip.cooperative_id)
+    form = forms.PayslipCorrectionForm(request.POST or None, initial={"gross": payslip.gross, "hours": payslip.hours})
+    if request.method == "POST" and form.is_valid():
+        try:
+            run = services.open_correction(payslip=payslip.pk, by=request.user, at=clock.now(), **form.values())
+        except Refused as refused:
+            form_errors.refuse(form, refused)
+        else:
+            return redirect("payroll:run_detail", run.pk)
+    context = {"payslip": payslip, "month": Month.of(payslip.month), "under_way": queries.correction_under_way(payslip)}
+    return views.page(request, "payroll/payslip_correct.html", context, form=form)
 
 
 # --- runs -------------------------------------------------------------------------------------------------------------
@@ -331,7 +357,7 @@ def run_open(request: HttpRequest) -> HttpResponse:
 def _run(request: HttpRequest, pk: UUID) -> PayrollRun:
     return get_object_or_404(
         PayrollRun.objects.visible_to(request.user).select_related(
-            "cooperative", "prepared_by", "submitted_by", "approved_by"
+            "cooperative", "prepared_by", "submitted_by", "approved_by", "corrects"
         ),
         pk=pk,
     )
@@ -367,7 +393,9 @@ def _run_page(request: HttpRequest, run: PayrollRun, form: Any = None) -> HttpRe
         "progress": queries.progress(run),
         "job": _job(run),
         "totals": queries.totals(run),
-        "before": _totals_before(run),
+        "before": None if run.corrects_id else _totals_before(run),
+        "replacement": (replacement := queries.replacement_in(run)),
+        "compared": queries.compared(replacement) if replacement else [],
         "persons": persons,
         "officer": visibility.may(user, Subject.RUNS, "w", cooperative=cooperative),
         "approver": visibility.may(user, Subject.RUNS, "x", cooperative=cooperative),
@@ -392,7 +420,7 @@ def _run_page(request: HttpRequest, run: PayrollRun, form: Any = None) -> HttpRe
 
 def _totals_before(run: PayrollRun) -> queries.Totals | None:
     earlier = queries.run_of(run.cooperative, Month.of(run.month).plus(-1))
-    return queries.totals(earlier) if earlier else None
+    return queries.totals_of_month(earlier) if earlier else None
 
 
 def _sizes(differences: list[queries.Difference]) -> list[tuple[str, int]]:
@@ -524,10 +552,14 @@ def run_approve(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def run_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Cancel a run before its approval."""
+    if _run(request, pk).corrects_id:
+        done = _("The correction was cancelled. The payslip stays as it was.")
+    else:
+        done = _("The run was cancelled. The month can be opened again.")
     return _act(
         request, pk, "w",
         lambda run: services.cancel_run(run=run.pk, by=request.user, at=clock.now()),
-        _("The run was cancelled. The month can be opened again."),
+        done,
     )  # fmt: skip
 
 

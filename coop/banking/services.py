@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from coop.entities.models import Activity, BankAccount, Moment
 from coop.errors import Refused
 from coop.history import services as history
 from coop.ledger import posting, queries
+from coop.ledger import services as ledger
 from coop.ledger.models import Entry, Line, OpenItem
 from coop.ledger.opening import DEBTS
 from coop.money import ZERO, exact
@@ -127,12 +128,6 @@ def _open_document(item: OpenItem, activity: Activity) -> journal.OpenDocument:
     )
 
 
-def _lock(item: OpenItem) -> None:
-    """Keep others from settling the same item until the transaction ends; its row is never changed, so never locked."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"open item:{item.pk}"])
-
-
 @transaction.atomic
 def record_receipt(
     *,
@@ -220,7 +215,7 @@ def record_payment(
             field="item",
         )
     _refuse_disorder(debt, bank_account, on)
-    _lock(debt)
+    ledger.lock_item(debt.pk)
     open_amount = -queries.residual(debt)
     if not ZERO < exact(amount) <= open_amount:
         raise _nothing_open(debt, open_amount, amount, _("Pay at most what is open."))
@@ -269,7 +264,7 @@ def _reverse(pk: UUID, on: date, by: Any, at: datetime, reference: str) -> Movem
     visibility.require(by, Subject.BANK, "w", cooperative=wrong.cooperative_id)
     if wrong.item.activity_id is not None:
         Activity.objects.select_for_update(no_key=True).get(pk=wrong.item.activity_id)
-    _lock(wrong.item)
+    ledger.lock_item(wrong.item_id)
     subject = _("Payment of %(reference)s") % {"reference": wrong.item.reference}
     if wrong.reverses_id is not None or Movement.objects.filter(reverses=wrong).exists():
         raise NotReversible(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from coop.access import visibility
@@ -163,6 +163,12 @@ class NotEnoughFree(Refused):
 def lock_activity(activity: UUID) -> Activity:
     """Lock an activity's row, so that its balances can be read and spent: lock first, then read."""
     return Activity.objects.select_for_update(of=("self",), no_key=True).select_related("cooperative").get(pk=activity)
+
+
+def lock_item(item: UUID) -> None:
+    """Keep others from settling an item until the transaction ends; its row is never changed, so never locked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"open item:{item}"])
 
 
 def reserve(

@@ -1,6 +1,7 @@
 """What people and the clock do in payroll: orders, runs, approval, quarters. One function per act."""
 
 from payroll.services.approval import approve_run, close_run, continue_approval, start_approval
+from payroll.services.corrections import open_correction
 from payroll.services.orders import (
     approve_order,
     correct_order,
@@ -31,6 +32,7 @@ __all__ = [
     "close_run",
     "continue_approval",
     "correct_order",
+    "open_correction",
     "open_run",
     "recalculate",
     "record_opening",

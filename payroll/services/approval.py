@@ -2,6 +2,7 @@
 
 import logging
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from coop.entities import queries as periods
 from coop.entities.models import Activity, Party, PeriodLock
 from coop.errors import Refused
 from coop.ledger import posting
+from coop.ledger import queries as ledger_queries
 from coop.ledger import services as ledger
 from coop.ledger.models import OpenItem
 from coop.money import ZERO, split
@@ -27,14 +29,17 @@ from payroll import journal
 from payroll.engine.figures import Payslip as Figures
 from payroll.models import EmployerTerms, PayrollRun, Payslip
 from payroll.services.orders import ORDER, lock_activities
-from payroll.services.quarters import ADVANCE, settle_quarter
-from payroll.services.runs import lock_run, subject_of
+from payroll.services.quarters import ADVANCE, lock_contract, quarter_is_settled, settle_again, settle_quarter
+from payroll.services.runs import lock_run, refuse_blockers, subject_of
 from payroll.services.targets import refresh_reserve_targets
 
 logger = logging.getLogger("payroll.approval")
 
 SOURCE = "payroll.payslip"
+REVERSED = "payroll.payslip.reversed"
+CARRIED = "payroll.payslip.carried"
 LEASE = timedelta(seconds=30)
+LOCKS = (PeriodLock.Kind.PAYROLL, PeriodLock.Kind.YEAR)
 
 
 class OwnRun(Refused):
@@ -53,19 +58,38 @@ def approve_run(*, run: UUID, by: Any, on: date, at: datetime) -> PayrollRun:
 
 @transaction.atomic
 def start_approval(*, run: UUID, by: Any, on: date, at: datetime) -> PayrollRun:
-    """Decide the approval of a run; from here on it is carried through. Its entries are dated in its month."""
+    """Decide the approval of a run; from here on it is carried through.
+
+    Its entries are dated in its month; those of a correction in the first month from ``on`` that is open for pay.
+    """
     found = lock_run(run)
     visibility.require(by, Subject.RUNS, "x", cooperative=found.cooperative_id)
     if found.approval_started_at is not None:
         return found
     _refuse_own(found, by)
     transitions.check(PayrollRun.MOVES, subject=subject_of(found), now=found.state, to=PayrollRun.State.APPROVED)
-    month = Month.of(found.month)
-    found.posted_on = min(max(on, month.first), month.last)
-    periods.refuse_locked(found.cooperative, found.posted_on, PeriodLock.Kind.PAYROLL, PeriodLock.Kind.YEAR)
+    if found.kind == PayrollRun.Kind.CORRECTION:
+        refuse_blockers(found)
+        found.posted_on = _first_open_day(found, on)
+    else:
+        month = Month.of(found.month)
+        found.posted_on = min(max(on, month.first), month.last)
+        periods.refuse_locked(found.cooperative, found.posted_on, *LOCKS)
     found.approved_by, found.approval_started_at = by, at
     found.save(update_fields=["approved_by", "approval_started_at", "posted_on"])
     return found
+
+
+def _first_open_day(run: PayrollRun, on: date) -> date:
+    """Return a day, or the first day of the first month after it that is not locked. Raises BooksNotOpen."""
+    day = on
+    while True:
+        try:
+            periods.refuse_locked(run.cooperative, day, *LOCKS)
+        except periods.PeriodLocked:
+            day = Month.of(day).plus(1).first
+        else:
+            return day
 
 
 def _refuse_own(run: PayrollRun, by: Any) -> None:
@@ -101,10 +125,15 @@ def continue_approval(*, run: UUID, at: datetime) -> PayrollRun:
 
 @transaction.atomic
 def _post(pk: UUID, at: datetime) -> None:
-    """Post one payslip: entry, open item, reservation released, advance held, document pending; then it is frozen."""
+    """Post one payslip: entry, open item, reservation released, advance held, document pending; then it is frozen.
+
+    A correction first reverses the payslip that it replaces, and settles its quarter anew if that was settled.
+    """
     payslip = (
         Payslip.objects.select_for_update(of=("self",))
-        .select_related("member__run__cooperative", "contract", "person", "cooperative")
+        .select_related(
+            "member__run__cooperative", "member__run__corrects__contract", "contract", "person", "cooperative"
+        )
         .filter(pk=pk, state=Payslip.State.CALCULATED)
         .first()
     )
@@ -114,7 +143,14 @@ def _post(pk: UUID, at: datetime) -> None:
     if run.posted_on is None:
         raise RuntimeError("a payslip is posted only after its run was approved")
     bearers = [(share.activity_id, share.weight) for share in payslip.shares.order_by("activity__code")]
-    lock_activities(frozenset(activity for activity, _weight in bearers))
+    old = run.corrects
+    touched = {activity for activity, _weight in bearers}
+    if old is not None:
+        lock_contract(payslip.contract_id)
+        ledger.lock_item(old.pk)
+        touched |= set(old.shares.values_list("activity", flat=True))
+    lock_activities(frozenset(touched))
+    already = _reverse(old, run, run.posted_on) if old is not None else ZERO
     pay = journal.result(Figures.from_json(payslip.figures))
     party = _party(payslip)
     coop = Activity.objects.get(cooperative=run.cooperative, kind=Activity.Kind.COOPERATIVE)
@@ -132,12 +168,14 @@ def _post(pk: UUID, at: datetime) -> None:
     OpenItem.objects.create(
         id=payslip.pk, cooperative=run.cooperative, role="net_pay", party=party, source=SOURCE,
         reference=f"{Month.of(payslip.month)} {payslip.contract.worker_number}", issued_on=run.posted_on,
-        due_on=_pay_day(run), net=payslip.to_pay, gross=payslip.to_pay,
+        due_on=_pay_day(run), net=payslip.to_pay - already, gross=payslip.to_pay - already,
     )  # fmt: skip
     payslip.entry = posting.post(
         cooperative=run.cooperative, journal="SAL", on=run.posted_on, text=text, source=SOURCE,
         source_key=str(payslip.pk), lines=lines, by=run.approved_by,
     )  # fmt: skip
+    if old is not None and already:
+        _carry(payslip, old, already, party)
     if payslip.order_id is not None:
         ledger.release(source=ORDER, source_key=str(payslip.order_id), on=run.posted_on)
     _hold_advance(payslip, bearers, run.posted_on, advance)
@@ -147,6 +185,40 @@ def _post(pk: UUID, at: datetime) -> None:
     )  # fmt: skip
     payslip.state, payslip.posted_on = Payslip.State.APPROVED, run.posted_on
     payslip.save(update_fields=["state", "posted_on", "entry", "document"])
+    if old is not None:
+        settle_again(payslip.contract, Month.of(payslip.month), run.posted_on)
+
+
+def _reverse(old: Payslip, run: PayrollRun, on: date) -> Decimal:
+    """Post the opposite of a payslip that is corrected, and return what of it was already paid (EUR)."""
+    if old.entry is None:
+        raise RuntimeError("a payslip is corrected only after it was posted")
+    with translation.override(run.cooperative.language):
+        text = _("Pay of %(month)s, worker %(number)s, reversed to correct it") % {
+            "month": formatting.month(old.month),
+            "number": old.contract.worker_number,
+        }
+    posting.reverse(entry=old.entry, on=on, text=text, by=run.approved_by)
+    ledger.release(source=ADVANCE, source_key=str(old.pk), on=on)
+    old.state = Payslip.State.REVERSED
+    old.save(update_fields=["state"])
+    item = OpenItem.objects.get(pk=old.pk)
+    return ledger_queries.residual(item)
+
+
+def _carry(payslip: Payslip, old: Payslip, already: Decimal, party: Party) -> None:
+    """Count what was paid of the payslip before on the one that replaces it: only the difference stays open."""
+    run = payslip.member.run
+    with translation.override(run.cooperative.language):
+        text = _("Paid before the correction: %(month)s, worker %(number)s") % {
+            "month": formatting.month(payslip.month),
+            "number": payslip.contract.worker_number,
+        }
+    posting.post(
+        cooperative=run.cooperative, journal="SAL", on=run.posted_on or run.month, text=text, source=CARRIED,
+        source_key=str(payslip.pk), by=run.approved_by,
+        lines=journal.for_carried(already, party=party.pk, old=old.pk, new=payslip.pk),
+    )  # fmt: skip
 
 
 def _party(payslip: Payslip) -> Party:
@@ -166,7 +238,8 @@ def _pay_day(run: PayrollRun) -> date:
 
 def _hold_advance(payslip: Payslip, bearers: list[Any], on: date, text: str) -> None:
     """Keep the reduction of months 1 and 2 out of the free balance; month 3 gives the remainder of a known quarter."""
-    if Month.of(payslip.month).place_in_quarter == 3 or payslip.reduction == ZERO:
+    month = Month.of(payslip.month)
+    if month.place_in_quarter == 3 or payslip.reduction == ZERO or quarter_is_settled(payslip.contract_id, month):
         return
     parts = split(payslip.reduction, [weight for _activity, weight in bearers])
     for activity in Activity.objects.filter(pk__in=[pk for pk, _weight in bearers]):
@@ -188,22 +261,23 @@ def _finish(run: UUID, at: datetime) -> PayrollRun:
         found.save(update_fields=["state", "approved_at", "lease_until"])
     month, day = Month.of(found.month), found.posted_on or found.month
     refresh_reserve_targets(cooperative=found.cooperative, on=day)
-    if month.place_in_quarter == 3 and day >= month.last:
+    if found.kind == PayrollRun.Kind.ORDINARY and month.place_in_quarter == 3 and day >= month.last:
         settle_quarter(cooperative=found.cooperative, last_month=month, on=day, at=at)
     return found
 
 
 @transaction.atomic
 def close_run(*, run: UUID, by: Any, at: datetime) -> PayrollRun:
-    """Close an approved run and lock its month for pay; what comes later goes to the first open month."""
+    """Close an approved run; an ordinary one locks its month for pay, and what comes later goes to the first open month."""
     found = lock_run(run)
     visibility.require(by, Subject.RUNS, "x", cooperative=found.cooperative_id)
     transitions.check(PayrollRun.MOVES, subject=subject_of(found), now=found.state, to=PayrollRun.State.CLOSED)
     found.state, found.closed_at = PayrollRun.State.CLOSED, at
     found.save(update_fields=["state", "closed_at"])
-    ledger.lock_period(
-        cooperative=found.cooperative, month=Month.of(found.month), kind=PeriodLock.Kind.PAYROLL, by=by, at=at
-    )
+    if found.kind == PayrollRun.Kind.ORDINARY:
+        ledger.lock_period(
+            cooperative=found.cooperative, month=Month.of(found.month), kind=PeriodLock.Kind.PAYROLL, by=by, at=at
+        )
     return found
 
 

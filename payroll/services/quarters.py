@@ -1,5 +1,7 @@
 """Quarters: what was paid before the product came, and the settlement that ends each quarter."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -86,7 +88,7 @@ def _hold_opening(opening: QuarterOpening, month: Month, on: date) -> None:
     advanced = terms is not None and terms.reduction_policy == EmployerTerms.ReductionPolicy.ADVANCE
     if not advanced or month.place_in_quarter == 3 or opening.reduction == ZERO:
         return
-    if QuarterSettlement.objects.filter(contract=opening.contract, last_month=_last_month(month).first).exists():
+    if quarter_is_settled(opening.contract_id, month):
         return
     bearers = _bearers(opening.contract, max(month.last, on))
     for activity, part in _shared(opening.reduction, bearers):
@@ -155,22 +157,56 @@ def contracts_to_settle(cooperative: Cooperative, last_month: Month) -> list[UUI
 
 @transaction.atomic
 def _settle(pk: UUID, last_month: Month, on: date) -> QuarterSettlement | None:
-    contract = (
+    contract = lock_contract(pk)
+    if QuarterSettlement.objects.filter(contract=contract, last_month=last_month.first).exists():
+        return None
+    return _count(contract, last_month, on, [])
+
+
+def settle_again(contract: EmploymentContract, month: Month, on: date) -> QuarterSettlement | None:
+    """Settle a quarter anew after a payslip of it was corrected, if it was settled: another correction of its own.
+
+    The reopened quarter is counted on the payslips that hold now; what its settlements corrected counts as given. Runs in
+    the transaction of the caller, who holds the contract (``lock_contract``).
+    """
+    last_month = _last_month(month)
+    earlier = list(QuarterSettlement.objects.filter(contract=contract, last_month=last_month.first))
+    return _count(contract, last_month, on, earlier) if earlier else None
+
+
+def quarter_is_settled(contract: UUID, month: Month) -> bool:
+    """Tell whether the quarter of a month is settled for a contract."""
+    return QuarterSettlement.objects.filter(contract=contract, last_month=_last_month(month).first).exists()
+
+
+def lock_contract(pk: UUID) -> EmploymentContract:
+    """Lock a contract, before its activities: one settlement of it at a time."""
+    contract: EmploymentContract = (
         EmploymentContract.objects.select_for_update(of=("self",), no_key=True)
         .select_related("person", "cooperative")
         .get(pk=pk)
     )
-    if QuarterSettlement.objects.filter(contract=contract, last_month=last_month.first).exists():
-        return None
+    return contract
+
+
+def _count(
+    contract: EmploymentContract, last_month: Month, on: date, earlier: Sequence[QuarterSettlement]
+) -> QuarterSettlement:
+    """Count a quarter and record its correction; what settlements corrected ``earlier`` is given with the third month."""
     rows = _paid_rows(contract, last_month)
-    months = tuple(
-        facts.paid_month(rows[m]) if m in rows else _unpaid(m) for m in last_month.plus(-2).until(last_month)
+    months = [facts.paid_month(rows[m]) if m in rows else _unpaid(m) for m in last_month.plus(-2).until(last_month)]
+    months[-1] = replace(
+        months[-1],
+        reduction=sum((one.correction for one in earlier), months[-1].reduction),
+        special_contribution=sum(
+            (one.special_contribution_correction for one in earlier), months[-1].special_contribution
+        ),
     )
-    basis = facts.basis(pk, max(rows))
+    basis = facts.basis(contract.pk, max(rows))
     settled = engine.settle_quarter(
         engine.QuarterFacts(
             label=str(contract.person), employer=basis.facts.employer, household_kind=basis.facts.household.kind,
-            months=months,
+            months=tuple(months),
         ),
         facts.law(),
     )  # fmt: skip
@@ -180,11 +216,12 @@ def _settle(pk: UUID, last_month: Month, on: date) -> QuarterSettlement | None:
     for row in rows.values():
         source = ADVANCE if isinstance(row, Payslip) else OPENING_ADVANCE
         ledger.release(source=source, source_key=str(row.pk), on=on)
+    sequence = len(earlier) + 1
     return QuarterSettlement.objects.create(
-        contract=contract, cooperative=contract.cooperative, last_month=last_month.first, settled_on=on,
-        figures=settled.to_json(), reduction_given=given, reduction_due=given + correction, correction=correction,
-        special_contribution_correction=settled["special_contribution_correction"].amount,
-        entry=_post_correction(contract, last_month, correction, basis, on) if correction else None,
+        contract=contract, cooperative=contract.cooperative, last_month=last_month.first, sequence=sequence,
+        settled_on=on, figures=settled.to_json(), reduction_given=given, reduction_due=given + correction,
+        correction=correction, special_contribution_correction=settled["special_contribution_correction"].amount,
+        entry=_post_correction(contract, last_month, sequence, correction, basis, on) if correction else None,
     )  # fmt: skip
 
 
@@ -203,7 +240,7 @@ def _unpaid(month: Month) -> engine.PaidMonth:
 
 
 def _post_correction(
-    contract: EmploymentContract, last_month: Month, correction: Decimal, basis: facts.Basis, on: date
+    contract: EmploymentContract, last_month: Month, sequence: int, correction: Decimal, basis: facts.Basis, on: date
 ) -> Entry:
     with translation.override(contract.cooperative.language):
         text = _("Structural reduction, quarter up to %(month)s settled, worker %(number)s") % {
@@ -212,5 +249,6 @@ def _post_correction(
         }
     return posting.post(
         cooperative=contract.cooperative, journal="SAL", on=on, text=text, source=SETTLEMENT,
-        source_key=f"{contract.pk}:{last_month}", lines=journal.for_settlement(correction, basis.bearers),
+        source_key=f"{contract.pk}:{last_month}" if sequence == 1 else f"{contract.pk}:{sequence}:{last_month}",
+        lines=journal.for_settlement(correction, basis.bearers),
     )  # fmt: skip

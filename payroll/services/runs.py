@@ -53,6 +53,11 @@ class ApprovalBegan(Refused):
 
 def subject_of(run: PayrollRun) -> str:
     """Return what people call a run."""
+    if run.kind == PayrollRun.Kind.CORRECTION:
+        return _("Correction of pay, %(cooperative)s, %(month)s") % {
+            "cooperative": run.cooperative,
+            "month": formatting.month(run.month),
+        }
     return _("Payroll of %(cooperative)s, %(month)s") % {
         "cooperative": run.cooperative,
         "month": formatting.month(run.month),
@@ -123,7 +128,7 @@ def calculate_run(*, run: UUID) -> int:
     A second start continues. A run in which nothing is to do becomes calculated.
     """
     found = lock_run(run)
-    if found.state == PayrollRun.State.OPEN:
+    if found.state == PayrollRun.State.OPEN and found.kind == PayrollRun.Kind.ORDINARY:
         _add_members(found, facts.contracts_in(found.cooperative, Month.of(found.month)))
     todo = list(found.members.filter(state=RunMember.State.TODO).order_by("pk").values_list("pk", flat=True))
     if todo:
@@ -193,12 +198,19 @@ def _result(member: RunMember, basis: facts.Basis | Refused, order: SalaryOrder 
     try:
         if isinstance(basis, Refused):
             raise basis
-        gross = max(basis.contract_gross, order.gross or ZERO) if order else basis.contract_gross
-        return _Result(member, order, basis, pricing.payslip(basis, gross))
+        due, gross = _due(member.run, basis, order)
+        return _Result(member, order, due, pricing.payslip(due, gross))
     except Refused as refused:
         return _Result(member, failure=in_every_language(refused, lambda: _refusal_again(member, month)))
     except Exception:
         return _Result(member, failure=_fault(member))
+
+
+def _due(run: PayrollRun, basis: facts.Basis, order: SalaryOrder | None) -> tuple[facts.Basis, Decimal]:
+    """Return basis and gross (EUR) of a payslip: as a correction says; else what was ordered, at least the contract."""
+    if run.due_gross is not None and run.due_hours is not None:
+        return basis.with_hours(run.due_hours), run.due_gross
+    return basis, max(basis.contract_gross, order.gross or ZERO) if order else basis.contract_gross
 
 
 def _fault(member: RunMember) -> Failure:
@@ -395,15 +407,15 @@ def _stale(run: PayrollRun) -> list[str]:
     return [
         str(member.contract.person)
         for member in members
-        if not _still_holds(member.payslip, bases[member.contract_id], orders.get(member.contract.person_id))
+        if not _still_holds(run, member.payslip, bases[member.contract_id], orders.get(member.contract.person_id))
     ]
 
 
-def _still_holds(payslip: Payslip, basis: facts.Basis | Refused, order: SalaryOrder | None) -> bool:
+def _still_holds(run: PayrollRun, payslip: Payslip, basis: facts.Basis | Refused, order: SalaryOrder | None) -> bool:
     if isinstance(basis, Refused):
         return False
-    gross: Decimal = max(basis.contract_gross, order.gross or ZERO) if order else basis.contract_gross
-    return bool(payslip.facts == facts.to_json(basis.facts.with_gross(gross)))
+    due, gross = _due(run, basis, order)
+    return bool(payslip.facts == facts.to_json(due.facts.with_gross(gross)))
 
 
 @transaction.atomic

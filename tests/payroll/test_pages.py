@@ -6,13 +6,16 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from coop.documents import kinds
 from coop.ledger import sources
 from members.models import Reading
+from payroll import documents as payslip_documents
 from payroll import services
 from payroll.models import PayrollRun, Payslip, RunMember, SalaryOrder
 from tests import cast
@@ -297,3 +300,85 @@ def test_an_order_sent_after_a_correction_is_its_next_version(world: cast.World)
 
     assert again.version == 3
     assert SalaryOrder.objects.live().get() == again
+
+
+def _september_paid(world: cast.World) -> Payslip:
+    """Lina's payslip of September is approved."""
+    build.approved(world)
+    return Payslip.objects.get(person=world.people["lina"])
+
+
+def test_a_payslip_is_corrected_from_the_page_of_the_officer_to_the_one_of_the_member(world: cast.World) -> None:
+    old = _september_paid(world)
+    elise, bruno, lina = browse(world.elise), browse(world.bruno), browse(world.lina)
+    address = reverse("payroll:payslip_correct", args=[old.pk])
+
+    assert "Correct this payslip" in elise.get(reverse("payroll:payslip_detail", args=[old.pk])).content.decode()
+    assert elise.get(address).status_code == 200
+    sent = elise.post(address, {"gross": "1600.00", "hours": "19", "reason": "A bonus was forgotten."})
+    again = elise.post(address, {"gross": "1600.00", "hours": "19", "reason": "A bonus was forgotten."})
+    run = PayrollRun.objects.get(kind="correction")
+    page = reverse("payroll:run_detail", args=[run.pk])
+    assert sent.url == again.url == page
+
+    checked = elise.get(page).content.decode()
+    assert "Correction of a payslip of September 2026" in checked
+    assert "1,450.00" in checked
+    assert "1,600.00" in checked
+    assert "+150.00" in checked
+    elise.post(reverse("payroll:run_submit", args=[run.pk]), {"reason": ""})
+    read = bruno.get(page).content.decode()
+    assert "A bonus was forgotten." in read
+    assert "Maes" not in read
+    with time_machine.travel("2026-10-05 10:00+02:00", tick=False):
+        assert bruno.post(reverse("payroll:run_approve", args=[run.pk]), {"typed": "2026-09"}).status_code == 302
+        services.continue_approval(run=run.pk, at=at("2026-10-05 10:01"))
+        new = Payslip.objects.get(member__run=run)
+        before = lina.get(reverse("payroll:payslip_detail", args=[old.pk])).content.decode()
+        now = lina.get(reverse("payroll:payslip_detail", args=[new.pk])).content.decode()
+        listed = lina.get(reverse("payroll:payslip_list")).content.decode()
+        runs = bruno.get(reverse("payroll:run_list")).content.decode()
+    assert "This payslip was corrected and no longer counts" in before
+    assert str(new.pk) in before
+    assert "is to be paid to the member" in now
+    assert "A bonus was forgotten." in now
+    assert str(old.pk) in now
+    assert "Correct this payslip" not in now
+    assert "corrected" in listed
+    assert str(new.pk) in listed
+    assert "correction" in runs
+
+
+def test_a_correction_that_is_refused_answers_422_with_the_sentence_and_what_was_typed(world: cast.World) -> None:
+    old = _september_paid(world)
+
+    same = browse(world.elise).post(
+        reverse("payroll:payslip_correct", args=[old.pk]), {"gross": "1450.00", "hours": "19", "reason": "Look again."}
+    )
+    without = browse(world.elise).post(
+        reverse("payroll:payslip_correct", args=[old.pk]), {"gross": "1500.00", "hours": "19", "reason": " "}
+    )
+
+    assert (same.status_code, without.status_code) == (422, 422)
+    assert "nothing changes" in same.content.decode()
+    assert "Look again." in same.content.decode()
+    assert not PayrollRun.objects.filter(kind="correction").exists()
+
+
+def test_the_paper_of_a_corrected_payslip_says_what_it_replaces(world: cast.World) -> None:
+    old = _september_paid(world)
+    run = services.open_correction(
+        payslip=old.pk, gross=Decimal("1400.00"), hours=Decimal("18"), reason="Unpaid leave.", by=world.elise,
+        at=at("2026-10-02 10:00"),
+    )  # fmt: skip
+    services.submit_run(run=run.pk, by=world.elise, at=at("2026-10-02 11:00"))
+    services.approve_run(run=run.pk, by=world.bruno, on=date(2026, 10, 5), at=at("2026-10-05 10:00"))
+    new = Payslip.objects.get(member__run=run)
+
+    with translation.override("fr"):
+        context = payslip_documents.context_of(new)
+    said = render_to_string("payroll/correction_words.html", {"replacement": context["correction"]})
+
+    assert "Unpaid leave." in said
+    assert "to be recovered from the member" in said
+    assert payslip_documents.build(new.document).startswith(b"%PDF")

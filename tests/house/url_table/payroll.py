@@ -101,6 +101,13 @@ TABLE = {
     "payroll:order_withdraw": Row(arguments=order, strangers=NOBODY_ELSE, methods=("post",), allowed=(302,)),
     "payroll:payslip_list": Row(strangers=(), forbidden=("farid",), methods=("get",)),
     "payroll:payslip_detail": Row(arguments=payslip, strangers=NOBODY_ELSE, methods=("get",)),
+    "payroll:payslip_correct": Row(
+        arguments=payslip,
+        owner="elise",
+        strangers=(*NOBODY_ELSE, "bruno"),
+        forbidden=("aline",),
+        allowed=(200, 422),
+    ),
     "payroll:run_list": Row(
         owner="elise", strangers=(), forbidden=("aline", "farid", "amina", "greet"), methods=("get",)
     ),
