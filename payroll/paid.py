@@ -146,10 +146,13 @@ def booked_between(
     """Return what some entries, and all others dated in a span, put on an account; EUR, positive when it is owed.
 
     Left out are payments (journals of the bank), opening and closing entries, and the entries ``but``, which another
-    span declares. An entry and the one that reverses it count together.
+    span declares. An entry and the one that reverses it count together, where the first of them stands.
     """
     banks = BankAccount.objects.filter(cooperative=cooperative).values("journal_code")
-    dated = Q(entry__date__gte=first, entry__date__lte=last) & ~Q(entry__uuid__in=list(but))
+    dated = Q(entry__reverses__isnull=True, entry__date__gte=first, entry__date__lte=last)
+    dated |= Q(entry__reverses__date__gte=first, entry__reverses__date__lte=last)
+    others = list(but)
+    dated &= ~Q(entry__uuid__in=others) & ~Q(entry__reverses__isnull=False, entry__reverses__uuid__in=others)
     dated &= ~Q(entry__journal__code__in=["RAN", "CLO"]) & ~Q(entry__journal__code__in=banks)
     return _booked(_lines(cooperative, role).filter(dated | Q(entry__uuid__in=list(entries))))
 
@@ -179,6 +182,13 @@ def settled_elsewhere(cooperative: UUID, first: Month, last: Month) -> list[UUID
         last_month__gte=first.first, last_month__lte=last.first
     )
     return list(rows.values_list("entry__uuid", flat=True))
+
+
+def paid_elsewhere(cooperative: UUID, first: Month, last: Month) -> list[UUID]:
+    """Return the entries of payslips of other months, which may be dated in these: paid late, corrected later."""
+    rows = Payslip.objects.filter(cooperative=cooperative, entry__date__gte=first.first, entry__date__lte=last.last)
+    found = rows.exclude(month__gte=first.first, month__lte=last.first)
+    return list(found.values_list("entry__uuid", flat=True))
 
 
 # --- checks -----------------------------------------------------------------------------------------------------------
@@ -261,13 +271,14 @@ def employments_around(cooperative: UUID, month: Month) -> list[declarations.Emp
 def withholding_check(cooperative: UUID, paid: Sequence[Paid], first: Month, last: Month) -> tables.Check:
     """Compare the tax withheld by payslips with all that some months put on the account of withholding tax."""
     listed = declarations.withheld(paid)
-    found = booked_between(cooperative, "withholding_tax", listed, first.first, last.last)
+    elsewhere = paid_elsewhere(cooperative, first, last)
+    found = booked_between(cooperative, "withholding_tax", listed, first.first, last.last, but=elsewhere)
     return tables.compare(account_of(cooperative, "withholding_tax"), listed, found)
 
 
 def dmfa_check(cooperative: UUID, workers: Sequence[declarations.Worker], first: Month, last: Month) -> tables.Check:
     """Compare what a quarter owes with all that its payslips, settlements and days put on the account of social security."""
     listed = declarations.owed_of(workers)
-    elsewhere = settled_elsewhere(cooperative, first, last)
+    elsewhere = [*settled_elsewhere(cooperative, first, last), *paid_elsewhere(cooperative, first, last)]
     found = booked_between(cooperative, "social_security", listed, first.first, last.last, but=elsewhere)
     return tables.compare(account_of(cooperative, "social_security"), listed, found)

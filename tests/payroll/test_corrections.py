@@ -22,6 +22,7 @@ from coop.ledger.text import journal_text
 from coop.periods import Month
 from members.models import Situation
 from payroll import facts, queries, services
+from payroll import paid as declared
 from payroll.models import PayrollRun, Payslip, QuarterSettlement
 from payroll.services import approval, corrections, runs
 from tests import books, cast
@@ -416,3 +417,26 @@ def test_the_database_refuses_a_correction_that_is_not_whole(world: cast.World, 
         PayrollRun.objects.filter(pk=run.pk).update(**change)
 
     assert guards.broken_constraint(error.value) == "payroll_run_correction_whole"
+
+
+# --- declarations -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("on", ["2026-10-30", "2026-11-06"], ids=["in the same month", "in the next month"])
+def test_the_declarations_of_both_months_and_the_account_still_equal_the_books(world: cast.World, on: str) -> None:
+    coop, elise = world.archipel.pk, world.elise
+    run = opened(world, paid(world), on=f"{on} 08:00")
+    carried_through(world, run, date.fromisoformat(on))
+    build.approved(world, NOVEMBER)
+
+    for month in (OCTOBER, NOVEMBER):
+        slips = declared.paid_in(elise, coop, month, month)
+        check = declared.withholding_check(coop, slips, month, month)
+        assert len(slips) == 2
+        assert (check.listed, check.differences) == (check.booked, ())
+    workers = declared.workers_in(elise, coop, OCTOBER, DECEMBER)
+    check = declared.dmfa_check(coop, workers, OCTOBER, DECEMBER)
+    assert (check.listed, check.differences) == (check.booked, ())
+    lina = declared.paid_in(elise, coop, OCTOBER, DECEMBER, person=world.people["lina"].pk)
+    assert [one.amount("gross") for one in lina] == [EUR("1600.00"), EUR("1450.00")]
+    assert all(not one.differences for one in declared.account_checks(coop, lina, []))
