@@ -99,6 +99,14 @@ def test_only_the_payslip_of_the_month_goes_on_and_only_once(slip, why):
         payment(plain(), slip, LAW)
 
 
+def test_a_parameter_to_confirm_is_reported_once():
+    october = YearMonth(2026, 10)
+    before = pay(full_timer(month=october)).findings
+
+    assert "unconfirmed_parameter" in {finding.code for finding in before}
+    assert paid_out(plain(october, attachment=attached())).findings == before
+
+
 def test_what_has_no_net_pay_is_not_paid():
     slip = pay(full_timer())
     without = replace(slip, figures=tuple(figure for figure in slip.figures if figure.code != "net"))
@@ -301,6 +309,22 @@ def test_group_insurance_above_the_net_is_reported_and_takes_only_the_net():
         "contribution": "100.00",
         "net": str(slip["net"].amount),
     }
+
+
+def test_group_insurance_may_take_the_whole_net():
+    net = Figure("net", Decimal("100.00"), "fact", (), "exact")
+    contribution = Figure("group_insurance_contribution", Decimal("100.00"), "fact", (), "exact")
+    bare = replace(pay(full_timer()), figures=(net, contribution), findings=())
+
+    slip = payment(plain(deductions=deducted(advance="1.00")), bare, LAW)
+
+    assert amounts(slip, "deduction.group_insurance", "one_fifth", "deduction_limit", "to_pay") == {
+        "deduction.group_insurance": "100.00",
+        "one_fifth": "0.00",
+        "deduction_limit": "0.00",
+        "to_pay": "0.00",
+    }
+    assert found(slip) == {"deductions_limited"}
 
 
 @pytest.mark.parametrize("limit", ["fraud", "left_before_settlement"])
@@ -552,6 +576,12 @@ def test_a_fact_that_cannot_be_true_is_refused_with_the_member_and_the_remedy(fa
     assert sentence.startswith(f"Aline: the fact {fact} ")
     assert why in sentence
     assert "; give " in sentence
+
+
+def test_a_voucher_and_a_ride_for_every_day_of_the_month_are_possible():
+    slip = paid_out(plain(bicycle=ridden(days=30), meal_vouchers=vouchers(30)))
+
+    assert (slip["bicycle.days"].amount, slip["meal_vouchers.number"].amount) == (30, 30)
 
 
 def test_a_payment_without_a_name_is_refused():
