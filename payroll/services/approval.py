@@ -165,9 +165,12 @@ def _post(pk: UUID, at: datetime) -> None:
         advance = _("Structural reduction of %(month)s, quarter not yet settled") % {
             "month": formatting.month(payslip.month)
         }
+    name = [str(Month.of(payslip.month)), payslip.contract.worker_number]
+    if old is not None:
+        name.append(f"correction-{run.sequence}")
     OpenItem.objects.create(
         id=payslip.pk, cooperative=run.cooperative, role="net_pay", party=party, source=SOURCE,
-        reference=f"{Month.of(payslip.month)} {payslip.contract.worker_number}", issued_on=run.posted_on,
+        reference=" ".join(name), issued_on=run.posted_on,
         due_on=_pay_day(run), net=payslip.to_pay - already, gross=payslip.to_pay - already,
     )  # fmt: skip
     payslip.entry = posting.post(
@@ -181,7 +184,7 @@ def _post(pk: UUID, at: datetime) -> None:
     _hold_advance(payslip, bearers, run.posted_on, advance)
     payslip.document = documents.request_document(
         cooperative=run.cooperative, kind="payslip", subject=payslip.pk, language=payslip.person.language,
-        filename=f"payslip-{Month.of(payslip.month)}-{payslip.contract.worker_number}.pdf", at=at,
+        filename=f"payslip-{'-'.join(name)}.pdf", at=at,
     )  # fmt: skip
     payslip.state, payslip.posted_on = Payslip.State.APPROVED, run.posted_on
     payslip.save(update_fields=["state", "posted_on", "entry", "document"])
