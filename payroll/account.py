@@ -147,11 +147,18 @@ def individual_account(paid: Sequence[Paid], corrected: Sequence[Corrected]) -> 
         values = tuple(one.amount(code) if one else None for one in rows)
         if code in ALWAYS or any(values):
             lines.append(Line(code, values, _sum(values)))
-    for code, given in (
-        ("structural_reduction_correction", {(one.contract, one.last_month): one.reduction for one in corrected}),
-        ("special_contribution_correction", {(one.contract, one.last_month): one.special_contribution for one in corrected}),
-    ):  # fmt: skip
-        values = tuple(given.get((column.contract, column.month)) for column in columns)
+    places = {(column.contract, column.month): number for number, column in enumerate(columns)}
+    for code, corrections in (
+        ("structural_reduction_correction", [(one, one.reduction) for one in corrected]),
+        ("special_contribution_correction", [(one, one.special_contribution) for one in corrected]),
+    ):
+        given: dict[tuple[UUID, Month], Decimal] = {}
+        for one, amount in corrections:
+            given[one.contract, one.last_month] = given.get((one.contract, one.last_month), ZERO) + amount
+        values = tuple(
+            given.get(place) if places[place] == number else None
+            for number, place in enumerate((column.contract, column.month) for column in columns)
+        )
         if any(values):
             lines.append(Line(code, values, _sum(values)))
     return Account(columns, tuple(lines))
@@ -166,11 +173,11 @@ def _columns(paid: Sequence[Paid], corrected: Sequence[Corrected]) -> tuple[Colu
         for one in sorted(paid, key=lambda one: (one.month, one.worker_number, one.payslip))
     ]
     there = {(column.contract, column.month) for column in found}
-    found += [
-        Column(one.last_month, one.contract, None, one.worker_number if several else "")
-        for one in corrected
-        if (one.reduction or one.special_contribution) and (one.contract, one.last_month) not in there
-    ]
+    for one in corrected:
+        place = (one.contract, one.last_month)
+        if (one.reduction or one.special_contribution) and place not in there:
+            there.add(place)
+            found.append(Column(one.last_month, one.contract, None, one.worker_number if several else ""))
     return tuple(sorted(found, key=lambda column: column.month))
 
 

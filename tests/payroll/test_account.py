@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import uuid4
@@ -257,3 +258,20 @@ def test_the_days_of_employment_end_at_the_year(world: cast.World) -> None:
     assert account.employed_in(2026, spans) == account.Employed(date(2026, 1, 1), date(2026, 12, 31))
     assert account.employed_in(2026, spans[:1]) == account.Employed(date(2026, 1, 1), date(2026, 2, 28))
     assert account.employed_in(2026, spans[1:]) == account.Employed(date(2026, 6, 1), date(2026, 12, 31))
+
+
+def test_corrections_of_one_quarter_are_added_and_stand_in_one_column_only(world: cast.World) -> None:
+    rows = paid.paid_in(world.elise, world.archipel.pk, build.SEPTEMBER, build.OCTOBER, person=world.people["lina"].pk)
+    twice = [rows[0], replace(rows[0], payslip=uuid4()), rows[1]]  # two payslips of one contract in September
+    correction = account.Corrected(
+        person=rows[0].person, contract=rows[0].contract, worker_number="0001", last_month=build.SEPTEMBER,
+        reduction=EUR("10.00"), special_contribution=EUR("0.00"), entry=None,
+    )  # fmt: skip
+    other = replace(correction, contract=uuid4(), worker_number="0002", reduction=EUR("1.00"))
+
+    found = account.individual_account(twice, [correction, replace(correction, reduction=EUR("-3.00")), other, other])
+
+    line = next(line for line in found.lines if line.code == "structural_reduction_correction")
+    assert [column.number for column in found.columns] == ["0001", "0001", "0002", "0001"]
+    assert line.values == (None, EUR("7.00"), EUR("2.00"), None)
+    assert line.total == EUR("9.00")

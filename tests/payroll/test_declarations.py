@@ -119,6 +119,23 @@ def test_a_payslip_missing_from_the_list_is_a_difference(world: cast.World) -> N
     ]
 
 
+def test_a_reversed_payslip_is_out_of_its_month_and_its_reversal_disturbs_no_other(world: cast.World) -> None:
+    slip = Payslip.objects.get(person=world.people["aline"], month=build.AUGUST.first)
+    with transaction.atomic():
+        posting.reverse(entry=slip.entry, on=date(2026, 9, 30), text="Reversed")
+        Payslip.objects.filter(pk=slip.pk).update(state=Payslip.State.REVERSED)
+
+    pages = [
+        browse(world.elise).get(reverse("payroll:withholding", args=[month])).content.decode()
+        for month in (build.AUGUST, build.SEPTEMBER)
+    ]
+    quarter = browse(world.elise).get(reverse("payroll:dmfa", args=[build.SEPTEMBER])).content.decode()
+
+    assert all("equal to the cent" in page for page in [*pages, quarter])
+    assert "Aline Dubois" not in pages[0]
+    assert "Aline Dubois" in pages[1]
+
+
 def test_the_dmfa_of_a_quarter_equals_what_is_owed_to_social_security(world: cast.World) -> None:
     workers = paid.workers_in(world.elise, world.archipel.pk, *QUARTER)
     table = declarations.dmfa(workers)
