@@ -322,7 +322,7 @@ def test_a_payslip_is_corrected_from_the_page_of_the_officer_to_the_one_of_the_m
     assert sent.url == again.url == page
 
     checked = elise.get(page).content.decode()
-    assert "Correction of a payslip of September 2026" in checked
+    assert "Correction of a payslip, September 2026" in checked
     assert "1,450.00" in checked
     assert "1,600.00" in checked
     assert "+150.00" in checked
