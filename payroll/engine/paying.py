@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from payroll.engine.computing import report_unconfirmed
 from payroll.engine.facts import InvalidFact
-from payroll.engine.figures import Explained, Finding
+from payroll.engine.figures import Explained, Figure, Finding
 from payroll.engine.law import Law, NoLaw
 from payroll.engine.payment_facts import PaymentFacts
 from payroll.engine.rounding import CONTEXT
@@ -23,6 +23,7 @@ from payroll.engine.sheet import Sheet
 
 Slip = TypeVar("Slip", bound=Explained)
 
+NET = ("net", "exceptional_net")
 NON_TAXABLE = ("own_car.allowance", "bicycle.allowance", "home_working")
 DEDUCTIONS = (
     "deduction.group_insurance",
@@ -36,7 +37,7 @@ DEDUCTIONS = (
 
 
 def payment(facts: PaymentFacts, slip: Slip, law: Law) -> Slip:
-    """A payslip goes on from its net pay to the amount to pay; none of its figures changes.
+    """A payslip, or an exceptional payment, goes on from its net to the amount to pay; no figure changes.
 
     Adds ``non_taxable_total``, ``deductions_total`` and ``to_pay`` with their lines (EUR, cents).
     A benefit whose law is missing is left out and reported; an ordinary attachment without a
@@ -48,11 +49,12 @@ def payment(facts: PaymentFacts, slip: Slip, law: Law) -> Slip:
         sheet = Sheet(law=law.on(facts.month))
         sheet.figures.update({figure.code: figure for figure in slip.figures})
         _benefits(sheet, facts)
-        pay_after_levies(sheet)
+        (net,) = sheet.written(NET)
+        pay_after_levies(sheet, net)
         if facts.attachment is not None:
             wage_attachment(sheet, facts.attachment)
         ordinary_deductions(sheet, facts.deductions)
-        _total(sheet)
+        _total(sheet, net)
         report_unconfirmed(sheet)
     return replace(
         slip, figures=tuple(sheet.figures.values()), findings=(*slip.findings, *_new(sheet.findings, slip.findings))
@@ -63,7 +65,7 @@ def _check_slip(facts: PaymentFacts, slip: Explained, law: Law) -> None:
     why = ""
     if slip.month != facts.month:
         why = f"is of {slip.month}, and the payment of {facts.month}; give the payslip of the same month"
-    elif "net" not in slip:
+    elif not any(code in slip for code in NET):
         why = "has no net pay; give what came of a month's pay"
     elif "to_pay" in slip:
         why = "has its payment already; give it as it was computed"
@@ -102,20 +104,20 @@ def _given(sheet: Sheet, facts: PaymentFacts) -> Iterator[Callable[[], None]]:
         yield lambda: meal_vouchers(sheet, vouchers)
 
 
-def _total(sheet: Sheet) -> None:
+def _total(sheet: Sheet, net: Figure) -> None:
     """What is paid is the net pay and the amounts beside it, less the deductions.
 
     Below zero only when benefits already enjoyed exceed the net pay; it is then reported.
     """
     beside = sheet.exact("non_taxable_total", "sum_of", *sheet.written(NON_TAXABLE))
     deducted = sheet.exact("deductions_total", "sum_of", *sheet.written(DEDUCTIONS))
-    paid = sheet.exact("to_pay", "sum_less_last", sheet["net"], beside, deducted)
+    paid = sheet.exact("to_pay", "sum_less_last", net, beside, deducted)
     if paid.amount < 0:
         sheet.find(
             Finding(
                 code="to_pay_below_zero",
                 severity="error",
-                figures=("net", "to_pay"),
+                figures=(net.code, "to_pay"),
                 parameters=(),
                 values={"to_pay": str(paid.amount)},
             )

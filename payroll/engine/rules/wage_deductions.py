@@ -9,13 +9,12 @@ from payroll.engine.sheet import Sheet
 VOUCHERS = "meal_vouchers.worker"
 
 
-def pay_after_levies(sheet: Sheet) -> None:
+def pay_after_levies(sheet: Sheet, net: Figure) -> None:
     """Group insurance is deducted first, without limit: it is supplementary social security.
 
     Writes ``deduction.group_insurance``, when there is any, and ``pay_after_levies`` (EUR, exact,
     never below zero). Source: law of 12 April 1965, art. 23; Code judiciaire, art. 1411.
     """
-    net = sheet["net"]
     contribution = sheet.figures.get("group_insurance_contribution")
     levies: list[Figure] = []
     if contribution is not None and contribution.amount:
@@ -25,7 +24,7 @@ def pay_after_levies(sheet: Sheet) -> None:
                 Finding(
                     code="group_insurance_above_net",
                     severity="error",
-                    figures=("group_insurance_contribution", "net"),
+                    figures=("group_insurance_contribution", net.code),
                     parameters=(),
                     values={"contribution": str(contribution.amount), "net": str(net.amount)},
                 )

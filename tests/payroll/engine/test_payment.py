@@ -3,10 +3,10 @@ from decimal import Decimal
 
 import pytest
 
-from payroll.engine import Figure, InvalidFact, Law, MissingFact, NoLaw, Payslip, YearMonth, payment
+from payroll.engine import Figure, InvalidFact, Law, MissingFact, NoLaw, Payslip, YearMonth, payment, recompute
 from payroll.engine.law import BELGIUM
 from payroll.engine.schema import BadParameters, read_subject
-from tests.payroll.engine.cast import LAW, ZERO, amounts, found, full_timer, pay
+from tests.payroll.engine.cast import LAW, ZERO, amounts, exceptional_payments, found, full_timer, pay
 from tests.payroll.engine.payments import (
     MARCH,
     SUMMER_2025,
@@ -122,6 +122,19 @@ def test_any_payslip_with_a_net_pay_goes_on_even_without_group_insurance():
     slip = payment(plain(deductions=deducted(advance="500.00")), bare, LAW)
 
     assert amounts(slip, "pay_after_levies", "to_pay") == {"pay_after_levies": "1000.00", "to_pay": "800.00"}
+
+
+def test_an_exceptional_payment_is_attached_and_deducted_with_what_the_month_paid_before():
+    slip = next(one for one in exceptional_payments() if one.month.year == 2026)
+    net = slip["exceptional_net"].amount
+    before = attached(earlier_pay=Decimal("2000.00"), earlier_attached=Decimal("292.20"))
+
+    after = payment(plain(slip.month, attachment=before, deductions=deducted(advance="1.00")), slip, LAW)
+
+    assert type(after) is type(slip)
+    assert after["deduction.attachment"].amount == net
+    assert (after["deduction.advance"].amount, after["to_pay"].amount) == (0, 0)
+    assert all(recompute(figure) == figure.amount for figure in after.figures)
 
 
 def test_benefits_enjoyed_above_the_net_leave_less_than_nothing_and_are_reported():
