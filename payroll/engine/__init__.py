@@ -36,7 +36,7 @@ from payroll.engine.facts import (
     YearSoFar,
 )
 from payroll.engine.figures import Figure, Finding, Parameter, Payslip, Settlement, recompute
-from payroll.engine.inverse import OutOfReach, gross_for_budget, gross_for_net, gross_for_wage_cost
+from payroll.engine.inverse import Kink, OutOfReach, gross_for_budget, gross_for_net, gross_for_wage_cost, kinks_near
 from payroll.engine.law import Law, NoLaw
 from payroll.engine.months import YearMonth
 from payroll.engine.paying import payment
@@ -66,6 +66,7 @@ __all__ = [
     "Finding",
     "Household",
     "InvalidFact",
+    "Kink",
     "Law",
     "MealVouchers",
     "MissingFact",
@@ -90,6 +91,7 @@ __all__ = [
     "gross_for_budget",
     "gross_for_net",
     "gross_for_wage_cost",
+    "kinks_near",
     "payment",
     "payslip",
     "payslips",

@@ -41,6 +41,7 @@ from payroll.engine import (
     gross_for_budget,
     gross_for_net,
     gross_for_wage_cost,
+    kinks_near,
     page,
     payment,
     payslip,
@@ -113,7 +114,19 @@ def _explain(options: argparse.Namespace) -> int:
     if paid is not None:
         slip = payment(paid, slip, law)
     _print(facts, slip)
+    if options.gross is None:
+        _print_kinks(facts, law)
     return 2 if any(finding.code == "benefit_without_law" for finding in slip.findings) else 0
+
+
+def _print_kinks(facts: Facts, law: Law) -> None:
+    """What bends or steps near the gross that was found, so that nobody trusts a cent too much there."""
+    print()
+    for kink in kinks_near(facts, law):
+        print(
+            f"near this gross another rule begins: {codes.label(kink.code)}, {kink.below:.2f} six euros below, "
+            f"{kink.above:.2f} six euros above"
+        )
 
 
 def _paid(options: argparse.Namespace) -> PaymentFacts | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from payroll.engine.computing import new_sheet, to_cost, to_net
 from payroll.engine.facts import Facts
+from payroll.engine.figures import Figure, Parameter, value_of
 from payroll.engine.law import Law
 from payroll.engine.rounding import CENT, CONTEXT, cents
+from payroll.engine.sheet import MonthSheet
 
 FIRST_TRY = 200_000  # cents
 LARGEST_GROSS = 100_000_000  # cents: one million EUR a month
@@ -91,6 +94,48 @@ def gross_for_net(net: Decimal, facts: Facts, law: Law) -> Decimal:
         if crossing is None:
             raise OutOfReach(f"a net of {net} needs a gross above {_euros(LARGEST_GROSS)}")
         return _euros(_first_that_reaches(short, max(lowest, crossing - CENTS_BELOW)))
+
+
+@dataclass(frozen=True, slots=True)
+class Kink:
+    """A figure whose rule changes near a gross. EUR: ``below`` and ``above``, six euros under and over that gross."""
+
+    code: str
+    below: Decimal
+    above: Decimal
+
+
+def kinks_near(facts: Facts, law: Law) -> tuple[Kink, ...]:
+    """The figures that follow another row or rule six euros above the gross of the facts than six euros below.
+
+    There the net or the cost bends or steps: a target is then met by several grosses, or a little more gross
+    gives much less than elsewhere. Empty where every rule goes on. In the order of the law. Raises ``NoLaw``.
+    """
+    stretch = CENTS_BELOW * CENT
+    with localcontext(CONTEXT):
+        below = _sheet(facts.with_gross(max(facts.benefit_in_kind, facts.gross - stretch)), law)
+        above = _sheet(facts.with_gross(facts.gross + stretch), law)
+    return tuple(
+        Kink(code, below[code].amount, above[code].amount)
+        for code in above.figures
+        if code in below.figures and _followed(below[code]) != _followed(above[code])
+    )
+
+
+def _sheet(facts: Facts, law: Law) -> MonthSheet:
+    sheet = new_sheet(facts, law)
+    to_net(sheet)
+    to_cost(sheet)
+    return sheet
+
+
+def _followed(figure: Figure) -> tuple[object, ...]:
+    """The rule of a figure and the values of the law that it uses; of two slopes, those that still count."""
+    names = tuple(part.name for part in figure.parts if isinstance(part, Parameter))
+    if figure.rule == "two_slopes":
+        pay, _low, first, _high, second = (value_of(part) for part in figure.parts)
+        return figure.rule, pay < first, pay < second
+    return figure.rule, names
 
 
 def _first_that_reaches(short: Callable[[int], int], gross: int) -> int:

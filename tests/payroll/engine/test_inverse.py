@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from payroll.engine import InvalidFact, gross_for_net, gross_for_wage_cost
+from payroll.engine import InvalidFact, gross_for_net, gross_for_wage_cost, kinks_near
 from tests.payroll.engine.cast import LAW, amount, full_timer, household, lina
 
 CENT = Decimal("0.01")
@@ -77,3 +77,37 @@ def test_a_wage_cost_of_the_table_gives_its_gross_back(wage_cost):
             "4968.85": Decimal("3895.91"),
         }[wage_cost]
     )
+
+
+def kinks(facts):
+    return {kink.code for kink in kinks_near(facts, LAW)}
+
+
+def test_the_start_of_the_special_contribution_is_named_with_its_step():
+    near = TWO_INCOMES.with_gross(gross_for_net(net(Decimal("1095.00")), TWO_INCOMES, LAW))
+
+    (kink,) = [kink for kink in kinks_near(near, LAW) if kink.code == "special_contribution"]
+
+    assert (kink.below, kink.above) == (Decimal("0.00"), Decimal("5.15"))
+
+
+@pytest.mark.parametrize(
+    ("gross", "code"),
+    [
+        ("2300.62", "employment_bonus_b.full_time"),
+        ("2937.93", "employment_bonus_a.full_time"),
+        ("3246.05", "structural_reduction_full_time"),
+        ("3895.91", "structural_reduction_full_time"),
+        ("2190.18", "special_contribution"),
+    ],
+)
+def test_a_bound_of_the_law_near_the_gross_is_named(gross, code):
+    assert code in kinks(full_timer(gross=gross))
+
+
+def test_where_every_rule_goes_on_nothing_is_named():
+    assert kinks(full_timer(gross="2600.00")) == set()
+
+
+def test_a_gross_below_six_euros_has_its_kinks_too():
+    assert kinks(full_timer(gross="3.00")) == set()
