@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -61,9 +60,13 @@ def _cooperative(request: HttpRequest) -> tuple[Cooperative, list[Cooperative]]:
     return next((one for one in mine if one.code == wanted), mine[0]), mine
 
 
-def _page(request: HttpRequest, period: Any, build: Build) -> HttpResponse:
+@require_safe
+@login_required
+@never_cache
+def declaration(request: HttpRequest, name: str, period: Any) -> HttpResponse:
+    """Show a list of ``LISTS`` for a month, a quarter or a year, beside the books."""
     cooperative, mine = _cooperative(request)
-    found = build(request.user, cooperative, period)
+    found = LISTS[name](request.user, cooperative, period)
     month = period if isinstance(period, Month) else Month(period, 12)
     context = {
         "found": found,
@@ -93,10 +96,13 @@ def _tabs(month: Month) -> list[tuple[str, str, Any]]:
     ]
 
 
-def _file(request: HttpRequest, period: Any, format_: str, build: Build) -> HttpResponse:
+@require_safe
+@login_required
+@never_cache
+def declaration_file(request: HttpRequest, name: str, period: Any, format_: str) -> HttpResponse:
     """Send a list as a file; national numbers stand in it whole, and each person sees that theirs was read."""
     cooperative, _mine = _cooperative(request)
-    found = build(request.user, cooperative, period)
+    found = LISTS[name](request.user, cooperative, period)
     people = _named(found.table)
     if people:
         member_services.note_readings(people=people, what=Reading.What.FILE, by=request.user, at=clock.now())
@@ -137,27 +143,11 @@ def _withholding(user: Any, cooperative: Cooperative, month: Month) -> Declarati
         period=month,
         previous=month.plus(-1),
         following=month.plus(1),
-        due=formatting.day(month.plus(1).day(15)),
+        due=formatting.day(lists.withholding_due(month)),
         year=month.year,
         table=lists.withholding(rows),
         checks=[(check, exports.verdict(check))],
     )
-
-
-@require_safe
-@login_required
-@never_cache
-def withholding(request: HttpRequest, period: Month) -> HttpResponse:
-    """Show the taxable pay and the tax withheld in a month, payslip by payslip, beside the books."""
-    return _page(request, period, _withholding)
-
-
-@require_safe
-@login_required
-@never_cache
-def withholding_file(request: HttpRequest, period: Month, format_: str) -> HttpResponse:
-    """Send the same as a file."""
-    return _file(request, period, format_, _withholding)
 
 
 # --- 281.10 -----------------------------------------------------------------------------------------------------------
@@ -175,7 +165,7 @@ def _slips(user: Any, cooperative: Cooperative, year: int) -> Declaration:
         period=year,
         previous=year - 1,
         following=year + 1,
-        due=formatting.day(Month(year + 1, 2).last),
+        due=formatting.day(lists.slips_due(year)),
         year=year,
         table=lists.slips(rows, paid.employed_in(cooperative.pk, year)),
         checks=[(check, exports.verdict(check))],
@@ -196,22 +186,6 @@ def _before_us(cooperative: Cooperative, first: Month, last: Month) -> str:
     ) % {"count": count}
 
 
-@require_safe
-@login_required
-@never_cache
-def slips(request: HttpRequest, period: int) -> HttpResponse:
-    """Show the data of the slips 281.10 of a year, person by person, beside the books."""
-    return _page(request, period, _slips)
-
-
-@require_safe
-@login_required
-@never_cache
-def slips_file(request: HttpRequest, period: int, format_: str) -> HttpResponse:
-    """Send the same as a file."""
-    return _file(request, period, format_, _slips)
-
-
 # --- DmfA -------------------------------------------------------------------------------------------------------------
 
 
@@ -227,28 +201,12 @@ def _dmfa(user: Any, cooperative: Cooperative, last: Month) -> Declaration:
         period=last,
         previous=last.plus(-3),
         following=last.plus(3),
-        due=formatting.day(last.plus(1).last),
+        due=formatting.day(lists.dmfa_due(last)),
         year=last.year,
         table=lists.dmfa(workers),
         checks=[(check, exports.verdict(check))],
         incomplete=_before_us(cooperative, first, last),
     )
-
-
-@require_safe
-@login_required
-@never_cache
-def dmfa(request: HttpRequest, period: Month) -> HttpResponse:
-    """Show what the DmfA of a quarter declares, contract by contract, beside the books."""
-    return _page(request, period, _dmfa)
-
-
-@require_safe
-@login_required
-@never_cache
-def dmfa_file(request: HttpRequest, period: Month, format_: str) -> HttpResponse:
-    """Send the same as a file."""
-    return _file(request, period, format_, _dmfa)
 
 
 # --- Dimona -----------------------------------------------------------------------------------------------------------
@@ -258,6 +216,7 @@ def _dimona(user: Any, cooperative: Cooperative, month: Month) -> Declaration:
     employments = paid.employments_around(cooperative.pk, month)
     found = lists.presence(employments, paid.paid_in(user, cooperative.pk, month, month), month)
     events = lists.events(employments, month)
+    due = lists.dimona_due(events)
     return Declaration(
         name="dimona",
         title=_("Dimona"),
@@ -266,28 +225,11 @@ def _dimona(user: Any, cooperative: Cooperative, month: Month) -> Declaration:
         period=month,
         previous=month.plus(-1),
         following=month.plus(1),
-        due=_earliest([event.due for event in events]),
+        due=formatting.day(due) if due else "",
         year=month.year,
         table=lists.dimona(events),
         checks=[(found, lists.presence_sentence(found))],
     )
 
 
-def _earliest(days: Sequence[date]) -> str:
-    return formatting.day(min(days)) if days else ""
-
-
-@require_safe
-@login_required
-@never_cache
-def dimona(request: HttpRequest, period: Month) -> HttpResponse:
-    """Show who begins and who ends in a month, with the day by which Dimona must know it."""
-    return _page(request, period, _dimona)
-
-
-@require_safe
-@login_required
-@never_cache
-def dimona_file(request: HttpRequest, period: Month, format_: str) -> HttpResponse:
-    """Send the same as a file."""
-    return _file(request, period, format_, _dimona)
+LISTS: dict[str, Build] = {"withholding": _withholding, "slips": _slips, "dmfa": _dmfa, "dimona": _dimona}

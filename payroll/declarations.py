@@ -62,6 +62,11 @@ def withholding(paid: Sequence[Paid]) -> Table:
     return tables.with_totals(_("Withholding tax 274"), heads, rows, _("Total to declare"))
 
 
+def withholding_due(month: Month) -> date:
+    """Return the last day to declare and pay the tax of a month: the 15th of the next. Source: CIR 92, article 412."""
+    return month.plus(1).day(15)
+
+
 def withheld(paid: Sequence[Paid]) -> dict[UUID, Decimal]:
     """Return the tax withheld by each payslip, by its entry; EUR."""
     return {one.entry: one.amount("withholding_tax") for one in paid}
@@ -95,6 +100,11 @@ def slips(paid: Sequence[Paid], employed: Mapping[UUID, Employed]) -> Table:
         ]
         rows.append(Row(tuple(cells), person=person))
     return tables.with_totals(_("Slips 281.10"), heads, rows, _("Total"))
+
+
+def slips_due(year: int) -> date:
+    """Return the last day to send the slips of a year: the last of February. Source: Belcotax-on-web."""
+    return Month(year + 1, 2).last
 
 
 def _by(paid: Iterable[Paid], name: str) -> dict[UUID, list[Paid]]:
@@ -166,6 +176,11 @@ def dmfa(workers: Sequence[Worker]) -> Table:
     ]
     rows = [Row(_dmfa_row(worker, columns), person=worker.person) for worker in workers]
     return tables.with_totals(_("DmfA"), heads, rows, _("Total"))
+
+
+def dmfa_due(last: Month) -> date:
+    """Return the last day to declare a quarter, named by its last month: the last of the next month. Source: ONSS."""
+    return last.plus(1).last
 
 
 def _columns(workers: Sequence[Worker]) -> list[str]:
@@ -258,6 +273,11 @@ def events(employments: Sequence[Employment], month: Month) -> list[Event]:
         if Month.of(last) == month:
             found.append(Event(one, False, last, _working_day(one.end)))
     return sorted(found, key=lambda event: (event.on, not event.begins, event.of.name))
+
+
+def dimona_due(found: Sequence[Event]) -> date | None:
+    """Return the first day by which something must be told; None when nobody begins or ends."""
+    return min((event.due for event in found), default=None)
 
 
 def _working_day(day: date) -> date:

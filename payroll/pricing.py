@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from coop import formatting
 from coop.errors import Refused
-from coop.money import CENT, ZERO, split
+from coop.money import CENT, ZERO, cents, split
 from coop.periods import Month
 from payroll import engine
 from payroll.facts import Basis, law, law_refusal
@@ -160,6 +160,17 @@ def check_free(found: Price, basis: Basis, free: Mapping[UUID, Decimal], *, may_
             field="amount",
         )
     return short
+
+
+def room(basis: Basis, free: Mapping[UUID, Decimal], reserved: Decimal) -> dict[UUID, Decimal]:
+    """Return what each activity could give if the order that reserves ``reserved`` made room for another; EUR."""
+    shares = split(reserved, [weight for _activity, weight in basis.bearers])
+    return {pk: free[pk] + share for (pk, _weight), share in zip(basis.bearers, shares, strict=True)}
+
+
+def months_of_reserve(found: Price, unused: Decimal) -> Decimal:
+    """Return how many months of the contractual cost stay after this pay; ``unused``: collected and not reserved, EUR."""
+    return cents((unused - found.cost) / found.contract_cost) if found.contract_cost else ZERO
 
 
 def highest(found: Price, basis: Basis, free: Mapping[UUID, Decimal]) -> Decimal:

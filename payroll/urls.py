@@ -1,9 +1,9 @@
 """Addresses of payroll."""
 
-from django.urls import path, register_converter
+from django.urls import URLPattern, path, register_converter
 
 from coop.periods import Month
-from payroll import account_views, declaration_views, views
+from payroll import account_views, declaration_views, order_views, payslip_views, run_views
 
 
 class MonthConverter:
@@ -68,54 +68,44 @@ register_converter(QuarterConverter, "quarter")
 register_converter(FormatConverter, "file_format")
 ACCOUNT = "payslips/accounts/<uuid:person>/<uuid:cooperative>/<calendar_year:year>/"
 
+
+def declaration(name: str, address: str) -> list[URLPattern]:
+    """Return the addresses of a list that a declaration is made from: its page, and its files."""
+    page = f"payroll/declarations/{address}"
+    return [
+        path(page, declaration_views.declaration, {"name": name}, name=name),
+        path(f"{page}<file_format:format_>", declaration_views.declaration_file, {"name": name}, name=f"{name}_file"),
+    ]
+
+
 app_name = "payroll"
 urlpatterns = [
-    path("salary/", views.salary, name="salary"),
-    path("salary/<month:month>/", views.salary_month, name="salary_month"),
-    path("salary/<month:month>/estimate/", views.salary_estimate, name="salary_estimate"),
-    path("salary/orders/<uuid:pk>/withdraw/", views.order_withdraw, name="order_withdraw"),
-    path("payslips/", views.payslip_list, name="payslip_list"),
-    path("payslips/<uuid:pk>/", views.payslip_detail, name="payslip_detail"),
+    path("salary/", order_views.salary, name="salary"),
+    path("salary/<month:month>/", order_views.salary_month, name="salary_month"),
+    path("salary/<month:month>/estimate/", order_views.salary_estimate, name="salary_estimate"),
+    path("salary/orders/<uuid:pk>/withdraw/", order_views.order_withdraw, name="order_withdraw"),
+    path("payslips/", payslip_views.payslip_list, name="payslip_list"),
+    path("payslips/<uuid:pk>/", payslip_views.payslip_detail, name="payslip_detail"),
     path(ACCOUNT, account_views.account_detail, name="account_detail"),
     path(f"{ACCOUNT}xlsx", account_views.account_workbook, name="account_workbook"),
     path(f"{ACCOUNT}pdf", account_views.account_paper, name="account_paper"),
-    path("payslips/<uuid:pk>/correct/", views.payslip_correct, name="payslip_correct"),
-    path("payroll/", views.run_list, name="run_list"),
-    path("payroll/open/", views.run_open, name="run_open"),
-    path("payroll/terms/", views.terms, name="terms"),
-    path("payroll/orders/", views.order_list, name="order_list"),
-    path("payroll/orders/<uuid:pk>/", views.order_detail, name="order_detail"),
+    path("payslips/<uuid:pk>/correct/", payslip_views.payslip_correct, name="payslip_correct"),
+    path("payroll/", run_views.run_list, name="run_list"),
+    path("payroll/open/", run_views.run_open, name="run_open"),
+    path("payroll/terms/", run_views.terms, name="terms"),
+    path("payroll/orders/", order_views.order_list, name="order_list"),
+    path("payroll/orders/<uuid:pk>/", order_views.order_detail, name="order_detail"),
     path("payroll/declarations/", declaration_views.declarations, name="declarations"),
-    path("payroll/declarations/274/<month:period>/", declaration_views.withholding, name="withholding"),
-    path(
-        "payroll/declarations/274/<month:period>/<file_format:format_>",
-        declaration_views.withholding_file,
-        name="withholding_file",
-    ),
-    path("payroll/declarations/281/<calendar_year:period>/", declaration_views.slips, name="slips"),
-    path(
-        "payroll/declarations/281/<calendar_year:period>/<file_format:format_>",
-        declaration_views.slips_file,
-        name="slips_file",
-    ),
-    path("payroll/declarations/dmfa/<quarter:period>/", declaration_views.dmfa, name="dmfa"),
-    path(
-        "payroll/declarations/dmfa/<quarter:period>/<file_format:format_>",
-        declaration_views.dmfa_file,
-        name="dmfa_file",
-    ),
-    path("payroll/declarations/dimona/<month:period>/", declaration_views.dimona, name="dimona"),
-    path(
-        "payroll/declarations/dimona/<month:period>/<file_format:format_>",
-        declaration_views.dimona_file,
-        name="dimona_file",
-    ),
-    path("payroll/<uuid:pk>/", views.run_detail, name="run_detail"),
-    path("payroll/<uuid:pk>/progress/", views.run_progress, name="run_progress"),
-    path("payroll/<uuid:pk>/recalculate/", views.run_recalculate, name="run_recalculate"),
-    path("payroll/<uuid:pk>/submit/", views.run_submit, name="run_submit"),
-    path("payroll/<uuid:pk>/take-back/", views.run_take_back, name="run_take_back"),
-    path("payroll/<uuid:pk>/approve/", views.run_approve, name="run_approve"),
-    path("payroll/<uuid:pk>/cancel/", views.run_cancel, name="run_cancel"),
-    path("payroll/<uuid:pk>/close/", views.run_close, name="run_close"),
+    *declaration("withholding", "274/<month:period>/"),
+    *declaration("slips", "281/<calendar_year:period>/"),
+    *declaration("dmfa", "dmfa/<quarter:period>/"),
+    *declaration("dimona", "dimona/<month:period>/"),
+    path("payroll/<uuid:pk>/", run_views.run_detail, name="run_detail"),
+    path("payroll/<uuid:pk>/progress/", run_views.run_progress, name="run_progress"),
+    path("payroll/<uuid:pk>/recalculate/", run_views.run_recalculate, name="run_recalculate"),
+    path("payroll/<uuid:pk>/submit/", run_views.run_submit, name="run_submit"),
+    path("payroll/<uuid:pk>/take-back/", run_views.run_take_back, name="run_take_back"),
+    path("payroll/<uuid:pk>/approve/", run_views.run_approve, name="run_approve"),
+    path("payroll/<uuid:pk>/cancel/", run_views.run_cancel, name="run_cancel"),
+    path("payroll/<uuid:pk>/close/", run_views.run_close, name="run_close"),
 ]

@@ -1,0 +1,40 @@
+"""What the pages of payroll share: who asks, for which cooperatives, and acts of one button."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from coop.access import visibility
+from coop.access.predicates import Subject
+from coop.entities.models import Cooperative
+from coop.errors import Refused
+from members.models import Person
+from payroll import queries
+
+
+def me(request: HttpRequest) -> Person:
+    """Return the person that the user is; 403 for a user who is nobody's."""
+    person = queries.person_of(request.user)
+    if person is None:
+        raise PermissionDenied("salary of nobody")
+    return person
+
+
+def officer_cooperatives(user: Any) -> list[Cooperative]:
+    """Return the cooperatives whose pay a user prepares, by name."""
+    ids = visibility.access_of(user).cooperatives_with(Subject.RUNS, "w")
+    return list(Cooperative.objects.filter(pk__in=ids).order_by("name"))
+
+
+def attempt(request: HttpRequest, act: Callable[[], Any], done: str) -> bool:
+    """Do an act of one button: say that it is done, or why not; return whether it was done."""
+    try:
+        act()
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return False
+    messages.success(request, done)
+    return True

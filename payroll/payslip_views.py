@@ -1,0 +1,103 @@
+"""Pages of payslips: the list, one payslip explained line by line, and its correction."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from coop import clock, views
+from coop import forms as form_errors
+from coop.access import visibility
+from coop.access.predicates import Subject
+from coop.errors import Refused
+from coop.periods import Month
+from members import services as member_services
+from members.models import Reading
+from payroll import forms, pages, queries, services, slips, texts
+from payroll.models import Payslip
+
+
+@login_required
+@require_GET
+@never_cache
+def payslip_list(request: HttpRequest) -> HttpResponse:
+    """Show a member their payslips, by year."""
+    person = pages.me(request)
+    payslips = list(queries.payslips_of(request.user).filter(person=person))
+    years: dict[int, list[Payslip]] = {}
+    for one in payslips:
+        years.setdefault(one.month.year, []).append(one)
+    rows = [
+        (year, slips_of_year, sorted({one.cooperative for one in slips_of_year}, key=lambda one: one.name))
+        for year, slips_of_year in years.items()
+    ]
+    return views.page(request, "payroll/payslip_list.html", {"years": rows, "person": person})
+
+
+@login_required
+@require_GET
+@never_cache
+def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show one payslip, every line with its explanation, beside last month and the year."""
+    payslip = get_object_or_404(
+        Payslip.objects.visible_to(request.user).select_related(
+            "person", "cooperative", "contract", "document", "order", "member__run"
+        ),
+        pk=pk,
+    )
+    own = payslip.person.user_id == request.user.pk
+    if not own:
+        member_services.note_reading(person=payslip.person, what=Reading.What.PAYSLIP, by=request.user, at=clock.now())
+    figures = queries.figures_of(payslip)
+    previous = queries.previous_payslip(payslip)
+    before = queries.figures_of(previous) if previous else None
+    context = {
+        "payslip": payslip,
+        "month": Month.of(payslip.month),
+        "to_net": slips.to_net(figures, before),
+        "to_cost": slips.to_cost(figures, before),
+        "bridge": queries.bridge(figures, before) if before else None,
+        "previous": previous,
+        "year": queries.year_totals(payslip),
+        "chart": slips.chart(slips.where_it_goes(figures)),
+        "findings": [
+            (texts.SEVERITIES[one.severity], one.severity, texts.finding(one, figures))
+            for one in figures.findings
+            if one.code != "unconfirmed_parameter" and (one.severity != "information" or not own)
+        ],
+        "unconfirmed": [] if own else texts.unconfirmed(figures),
+        "shares": payslip.shares.select_related("activity").order_by("activity__code"),
+        "own": own,
+        "replaces": queries.replaces(payslip),
+        "replaced_by": queries.replaced_by(payslip),
+    }
+    if visibility.may(request.user, Subject.RUNS, "w", cooperative=payslip.cooperative_id):
+        context["under_way"] = queries.correction_under_way(payslip)
+        context["correctable"] = payslip.state == Payslip.State.APPROVED and context["under_way"] is None
+    response = views.page(request, "payroll/payslip_detail.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@never_cache
+def payslip_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Open the correction of an approved payslip: what was really due, and why."""
+    payslip = get_object_or_404(
+        Payslip.objects.visible_to(request.user).select_related("person", "cooperative", "contract"), pk=pk
+    )
+    visibility.require(request.user, Subject.RUNS, "w", cooperative=payslip.cooperative_id)
+    form = forms.PayslipCorrectionForm(request.POST or None, initial={"gross": payslip.gross, "hours": payslip.hours})
+    if request.method == "POST" and form.is_valid():
+        try:
+            run = services.open_correction(payslip=payslip.pk, by=request.user, at=clock.now(), **form.values())
+        except Refused as refused:
+            form_errors.refuse(form, refused)
+        else:
+            return redirect("payroll:run_detail", run.pk)
+    context = {"payslip": payslip, "month": Month.of(payslip.month), "under_way": queries.correction_under_way(payslip)}
+    return views.page(request, "payroll/payslip_correct.html", context, form=form)
