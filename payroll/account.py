@@ -73,8 +73,7 @@ LINES = (
     "benefit_in_kind_tax_only",
     "commuting_exemption",
     "withholding_before_bonus",
-    "fiscal_bonus_a",
-    "fiscal_bonus_b",
+    "fiscal_bonus",
     "withholding_tax",
     "special_contribution",
     "benefit_in_kind",
@@ -90,7 +89,6 @@ ALWAYS = RESULTS | {
     "social_contribution", "employment_bonus_a", "employment_bonus_b", "withholding_tax", "special_contribution",
     "employer_contribution", "structural_reduction",
 }  # fmt: skip
-CORRECTIONS = ("structural_reduction_correction", "special_contribution_correction")
 HOURS = {
     "hours": gettext_lazy("Paid hours a week, on average"),
     "full_time_hours": gettext_lazy("Full-time hours a week"),
@@ -280,8 +278,7 @@ SLIP: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("special_contribution", "287", ("special_contribution",)),
     ("employment_bonus_a", "", ("employment_bonus_a",)),
     ("employment_bonus_b", "", ("employment_bonus_b",)),
-    ("fiscal_bonus_a", "", ("fiscal_bonus_a",)),
-    ("fiscal_bonus_b", "", ("fiscal_bonus_b",)),
+    ("fiscal_bonus", "", ("fiscal_bonus",)),
     ("commuting_exemption", "", ("commuting_exemption",)),
 )
 """Lines of the slip: name, box, and the figures that it is the sum of. Boxes that are not certain are left empty."""

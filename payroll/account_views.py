@@ -32,6 +32,7 @@ class Asked:
     year: int
     paid: list[Paid]
     corrected: list[Corrected]
+    before: int
     own: bool
 
     @property
@@ -59,6 +60,7 @@ def _ask(request: HttpRequest, person: UUID, cooperative: UUID, year: int) -> As
         year,
         paid.paid_in(request.user, employer.pk, first, last, person=found.pk),
         paid.corrected_in(employer.pk, first, last, person=found.pk),
+        paid.opened_in(employer.pk, first, last, person=found.pk),
         own,
     )
 
@@ -74,6 +76,7 @@ def account_detail(request: HttpRequest, person: UUID, cooperative: UUID, year: 
         "table": account.as_table(asked.account),
         "slip": account.yearly_slip(asked.paid),
         "checks": _checks(asked),
+        "incomplete": exports.before_us(asked.before),
         "reads_books": visibility.may(request.user, Subject.LEDGER, "r", cooperative=asked.cooperative.pk),
         "years": paid.years_paid(request.user, person=asked.person.pk, cooperative=asked.cooperative.pk),
         "employers": paid.employers_of(asked.person) if asked.own else [],
@@ -98,7 +101,7 @@ def account_workbook(request: HttpRequest, person: UUID, cooperative: UUID, year
     content = exports.as_xlsx(
         lists,
         subtitle=f"{asked.person}, {asked.cooperative.name}, {year}",
-        checks=[sentence for _check, sentence in _checks(asked)],
+        checks=[*(sentence for _check, sentence in _checks(asked)), *filter(None, [exports.before_us(asked.before)])],
     )
     return send(content, f"individual-account-{asked.cooperative.code}-{year}.xlsx", "xlsx")
 
@@ -118,7 +121,7 @@ def account_paper(request: HttpRequest, person: UUID, cooperative: UUID, year: i
     asked = _ask(request, person, cooperative, year)
     language = (translation.get_language() or "fr")[:2]
     document = papers.request_account(
-        found=asked.account, person=asked.person, cooperative=asked.cooperative, year=year, language=language,
+        found=asked.account, before=asked.before, person=asked.person, cooperative=asked.cooperative, year=year, language=language,
         on=clock.today(), at=clock.now(),
     )  # fmt: skip
     return redirect("documents:document_download", document=document.pk)

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -169,21 +168,8 @@ def _slips(user: Any, cooperative: Cooperative, year: int) -> Declaration:
         year=year,
         table=lists.slips(rows, paid.employed_in(cooperative.pk, year)),
         checks=[(check, exports.verdict(check))],
-        incomplete=_before_us(cooperative, first, last),
+        incomplete=exports.before_us(paid.opened_in(cooperative.pk, first, last)),
     )
-
-
-def _before_us(cooperative: Cooperative, first: Month, last: Month) -> str:
-    """Say how many months were paid elsewhere before: their contributions and tax are not known here."""
-    count = paid.opened_in(cooperative.pk, first, last)
-    if not count:
-        return ""
-    return ngettext(
-        "%(count)s month was paid before the cooperative came here and is not in this list. Add it from the former payroll.",
-        "%(count)s months were paid before the cooperative came here and are not in this list. Add them from the former "
-        "payroll.",
-        count,
-    ) % {"count": count}
 
 
 # --- DmfA -------------------------------------------------------------------------------------------------------------
@@ -205,7 +191,7 @@ def _dmfa(user: Any, cooperative: Cooperative, last: Month) -> Declaration:
         year=last.year,
         table=lists.dmfa(workers),
         checks=[(check, exports.verdict(check))],
-        incomplete=_before_us(cooperative, first, last),
+        incomplete=exports.before_us(paid.opened_in(cooperative.pk, first, last)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from coop import formatting
 from coop.imports import templates
@@ -29,6 +30,18 @@ def verdict(check: Check) -> str:
     if check.agrees:
         return _("Account %(account)s holds %(booked)s of it: equal to the cent.") % values
     return _("Account %(account)s holds %(booked)s, the list %(listed)s: a difference of %(difference)s.") % values
+
+
+def before_us(count: int) -> str:
+    """Say how many months were paid elsewhere before: their contributions and tax are not known here. Empty for none."""
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s month was paid before the cooperative came here and is not in this list. Add it from the former payroll.",
+        "%(count)s months were paid before the cooperative came here and are not in this list. Add them from the former "
+        "payroll.",
+        count,
+    ) % {"count": count}
 
 
 def as_csv(table: Table, checks: Sequence[str]) -> bytes:

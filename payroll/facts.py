@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from coop import formatting
@@ -200,7 +201,9 @@ def _read(contracts: Sequence[EmploymentContract], month: Month, estimate: bool)
     ids, people = [one.pk for one in contracts], [one.person_id for one in contracts]
     cooperatives = [one.cooperative_id for one in contracts]
     payslips = Payslip.objects.filter(contract__in=ids, month__gte=date(month.year, 1, 1), month__lt=month.first)
-    wanted = [Payslip.State.APPROVED, Payslip.State.CALCULATED] if estimate else [Payslip.State.APPROVED]
+    wanted = Q(state=Payslip.State.APPROVED)
+    if estimate:  # a correction counts only once it is approved
+        wanted |= Q(state=Payslip.State.CALCULATED, member__run__corrects__isnull=True)
     orders = SalaryOrder.objects.live().filter(
         person__in=people, state=SalaryOrder.State.APPROVED, month__gte=first, month__lt=month.first
     )
@@ -220,7 +223,7 @@ def _read(contracts: Sequence[EmploymentContract], month: Month, estimate: bool)
             .order_by("activity__code")
         ),
         payslips=_grouped(
-            payslips.filter(state__in=wanted).defer("facts", "figures").order_by("month", "calculated_at"),
+            payslips.filter(wanted).defer("facts", "figures").order_by("month", "calculated_at"),
             "contract_id",
         ),
         openings=_grouped(

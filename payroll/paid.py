@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, JSONField, Q, QuerySet, Sum
+from django.db.models import JSONField, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from coop import formatting
@@ -119,11 +119,12 @@ def contracts_of(cooperative: UUID, first: Month, last: Month) -> QuerySet[Emplo
     )
 
 
-def opened_in(cooperative: UUID, first: Month, last: Month) -> int:
-    """Count the months of some months that were paid before the cooperative came to the product."""
-    found: int = QuarterOpening.objects.filter(
+def opened_in(cooperative: UUID, first: Month, last: Month, *, person: UUID | None = None) -> int:
+    """Count the months of some months that were paid before the cooperative came to the product; perhaps of one person."""
+    rows = QuarterOpening.objects.filter(
         contract__cooperative=cooperative, month__gte=first.first, month__lte=last.first
-    ).aggregate(n=Count("pk"))["n"]
+    )
+    found: int = (rows if person is None else rows.filter(contract__person=person)).count()
     return found
 
 
@@ -200,14 +201,6 @@ def account_checks(cooperative: UUID, paid: Sequence[Paid], corrected: Sequence[
         tables.compare(account_of(cooperative, role), amounts, booked(cooperative, role, amounts))
         for role, amounts in listed.items()
     ]
-
-
-def individual_account(user: Any, *, person: UUID, cooperative: UUID, year: int) -> account.Account:
-    """Return the individual account of a person, a cooperative and a year, as far as the user sees their payslips."""
-    first, last = Month(year, 1), Month(year, 12)
-    return account.individual_account(
-        paid_in(user, cooperative, first, last, person=person), corrected_in(cooperative, first, last, person=person)
-    )
 
 
 # --- declarations -----------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from coop.entities.models import Cooperative
 from coop.periods import DateRange
 from members.files import mask_niss
 from members.models import EmploymentContract, Person
-from payroll import account
+from payroll import account, exports
 from payroll.account import Account
 from payroll.documents import issuer
 from payroll.models import EmployerTerms
@@ -28,13 +28,21 @@ WIDTH = 13
 
 @transaction.atomic
 def request_account(
-    *, found: Account, person: Person, cooperative: Cooperative, year: int, language: str, on: date, at: datetime
+    *,
+    found: Account,
+    before: int,
+    person: Person,
+    cooperative: Cooperative,
+    year: int,
+    language: str,
+    on: date,
+    at: datetime,
 ) -> Document:
     """Ask for the PDF of an individual account; its figures are frozen now, a worker makes it.
 
     The same account asked for twice on a day is one document. The caller has checked that the reader sees all of it.
     """
-    parameters = parameters_of(found=found, person=person, cooperative=cooperative, year=year, on=on)
+    parameters = parameters_of(found=found, before=before, person=person, cooperative=cooperative, year=year, on=on)
     known = Document.objects.filter(
         kind=KIND, subject=person.pk, cooperative=cooperative, language=language, parameters=parameters
     ).first()
@@ -44,10 +52,16 @@ def request_account(
     )  # fmt: skip
 
 
-def parameters_of(*, found: Account, person: Person, cooperative: Cooperative, year: int, on: date) -> dict[str, Any]:
-    """Return an account with employer, worker and contracts as plain JSON values: all that its PDF is made from."""
+def parameters_of(
+    *, found: Account, before: int, person: Person, cooperative: Cooperative, year: int, on: date
+) -> dict[str, Any]:
+    """Return an account with employer, worker and contracts as plain JSON values: all that its PDF is made from.
+
+    ``before``: how many months of the year were paid elsewhere.
+    """
     return {
         **account.frozen(found),
+        "before": before,
         "year": year,
         "made_on": on.isoformat(),
         "issuer": issuer(cooperative),
@@ -104,6 +118,7 @@ def context_of(data: dict[str, Any]) -> dict[str, Any]:
             }
             for one in data["contracts"]
         ],
+        "incomplete": exports.before_us(data.get("before", 0)),
         "blocks": list(account.blocks(data, width=WIDTH)),
     }
 

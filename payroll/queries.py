@@ -150,7 +150,7 @@ def replacement_in(run: PayrollRun) -> Replacement | None:
 def correction_under_way(payslip: Payslip) -> PayrollRun | None:
     """Return the correction of a payslip that is not yet approved or cancelled."""
     over = [PayrollRun.State.APPROVED, PayrollRun.State.CLOSED, PayrollRun.State.CANCELLED]
-    return payslip.correction_runs.exclude(state__in=over).first()
+    return payslip.correction_runs.exclude(state__in=over).select_related("cooperative").first()
 
 
 @dataclass(frozen=True)

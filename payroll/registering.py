@@ -232,7 +232,7 @@ def _run_task(run: PayrollRun, kind: str, sentence: str, action: str) -> todo.Ta
         sentence=sentence % {"month": formatting.month(month)},
         url=reverse("payroll:run_detail", args=[run.pk]),
         action=action,
-        deadline=month.last,
+        deadline=None if run.corrects_id else month.last,
         note=_("%(cooperative)s, correction of a payslip") % {"cooperative": run.cooperative.name}
         if run.corrects_id
         else run.cooperative.name,

@@ -132,7 +132,7 @@ def _run_page(request: HttpRequest, run: PayrollRun, form: Any = None) -> HttpRe
         "steps": STEPS[State(run.state)],
         "progress": queries.progress(run),
         "job": _job(run),
-        "totals": queries.totals(run),
+        "totals": queries.totals(run) if run.corrects_id else queries.totals_of_month(run),
         "before": None if run.corrects_id else _totals_before(run),
         "replacement": (replacement := queries.replacement_in(run)),
         "compared": queries.compared(replacement) if replacement else [],

@@ -81,12 +81,18 @@ def _cost_lines(payslip: Explained) -> list[tuple[str, str, bool]]:
 
 def lines_of(*payslips: Explained) -> list[tuple[str, bool]]:
     """Return the codes of the lines that any of some payslips has, to the net and to the cost, and whether each is a result."""
-    found: dict[str, bool] = {}
-    wholes = [[*TO_NET, *_cost_lines(one)] for one in payslips]
-    for code, _sign, result in max(wholes, key=len):
-        if result or any(code in one and one[code].amount for one in payslips):
-            found.setdefault(code, result)
-    return list(found.items())
+    order: list[tuple[str, bool]] = []
+    for payslip in payslips:
+        place = 0
+        for code, _sign, result in [*TO_NET, *_cost_lines(payslip)]:
+            if (code, result) not in order:
+                order.insert(place, (code, result))
+            place = max(place, order.index((code, result)) + 1)
+    return [
+        (code, result)
+        for code, result in order
+        if result or any(code in payslip and payslip[code].amount for payslip in payslips)
+    ]
 
 
 def _rows(payslip: Explained, lines: Sequence[tuple[str, str, bool]], before: Explained | None) -> list[Row]:

@@ -66,8 +66,10 @@ def entry_to_read(user: Any, uuid: UUID) -> Entry:
 
 
 def _sees_pay(user: Any, entry: Entry) -> bool:
-    """Tell whether a user sees the pay of every activity that an entry charges."""
-    charged = Activity.objects.filter(lines__entry=entry).distinct()
+    """Tell whether a user sees the pay of every activity that an entry charges; of none, only the payroll office does."""
+    charged = list(Activity.objects.filter(lines__entry=entry).distinct())
+    if not charged:
+        return visibility.may(user, Subject.PAY, "r", cooperative=entry.cooperative_id)
     return all(pay.sees_pay(user, activity, entry.date, entry.date) for activity in charged)
 
 

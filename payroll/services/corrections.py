@@ -16,7 +16,7 @@ from coop.entities.models import Cooperative
 from coop.errors import Refused
 from coop.money import ZERO, exact
 from coop.periods import Month
-from payroll import facts, pricing
+from payroll import facts, pricing, queries
 from payroll.engine.figures import Payslip as Figures
 from payroll.models import PayrollRun, Payslip, RunMember
 from payroll.services import runs
@@ -50,7 +50,7 @@ def open_correction(*, payslip: UUID, gross: Decimal, hours: Decimal, reason: st
     visibility.require(by, Subject.RUNS, "w", cooperative=old.cooperative_id)
     Cooperative.objects.select_for_update(no_key=True).get(pk=old.cooperative_id)
     old.refresh_from_db(fields=["state"])
-    if (found := _under_way(old)) is not None:
+    if (found := queries.correction_under_way(old)) is not None:
         if (found.due_gross, found.due_hours, found.reason) == (gross, hours, reason.strip()):
             return found
         raise CorrectionUnderWay(
@@ -67,11 +67,6 @@ def open_correction(*, payslip: UUID, gross: Decimal, hours: Decimal, reason: st
     _refuse_incomplete(old, gross, hours, reason)
     _refuse_unchanged(old, gross, hours)
     return _open(old, exact(gross), exact(hours), reason.strip(), by, at)
-
-
-def _under_way(old: Payslip) -> PayrollRun | None:
-    final = [PayrollRun.State.APPROVED, PayrollRun.State.CLOSED, PayrollRun.State.CANCELLED]
-    return old.correction_runs.exclude(state__in=final).select_related("cooperative").first()
 
 
 def subject_of(payslip: Payslip) -> str:
@@ -116,7 +111,10 @@ def _refuse_unchanged(old: Payslip, gross: Decimal, hours: Decimal) -> None:
         raise NothingToCorrect(
             subject=subject_of(old),
             reason=_("With this gross, these hours and the facts on file nothing changes."),
-            remedy=_("Change the gross or the hours, or record the contract or the family situation first."),
+            remedy=_(
+                "Change the gross or the hours. A contract or a family situation is recorded first, as long as the "
+                "month is not closed for pay."
+            ),
             field="gross",
         )
 

@@ -20,7 +20,7 @@ from coop.ledger import services as ledger
 from coop.ledger.models import Reservation
 from coop.money import exact, split
 from coop.periods import Month
-from members.models import Membership, Person, Status
+from members.models import EmploymentContract, Membership, Person, Status
 from payroll import facts, pricing
 from payroll.models import PayrollRun, RunMember, SalaryOrder
 from payroll.services.targets import refresh_reserve_targets
@@ -333,8 +333,18 @@ def _recalculate_member(order: SalaryOrder) -> None:
 
 
 def approved_orders(cooperative: Any, month: Month) -> dict[UUID, SalaryOrder]:
-    """Return the approved orders of a month by person."""
+    """Return the approved orders of a month by contract: that of the person, the latest of two (``facts.contract_of``).
+
+    An order is priced and reserved on one contract; another that ended in the same month is paid its own wage.
+    """
     orders = SalaryOrder.objects.live().filter(
         cooperative=cooperative, month=month.first, state=SalaryOrder.State.APPROVED
     )
-    return {order.person_id: order for order in orders}
+    by_person = {order.person_id: order for order in orders}
+    contracts = (
+        EmploymentContract.objects.filter(person__in=by_person, cooperative=cooperative)
+        .overlapping(month.first, month.plus(1).first)
+        .order_by("valid_from")
+    )
+    latest = {contract.person_id: contract.pk for contract in contracts}
+    return {latest[person]: order for person, order in by_person.items() if person in latest}

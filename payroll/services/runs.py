@@ -156,7 +156,7 @@ def calculate_members(*, run: UUID, at: datetime, members: Sequence[UUID] | None
         month = Month.of(claimed[0].run.month)
         bases = facts.bases([one.contract_id for one in claimed], month)
         orders = approved_orders(claimed[0].run.cooperative_id, month)
-        _keep([_result(one, bases[one.contract_id], orders.get(one.contract.person_id), month) for one in claimed], at)
+        _keep([_result(one, bases[one.contract_id], orders.get(one.contract_id), month) for one in claimed], at)
     finish_calculation(run=run, at=at)
     return len(claimed)
 
@@ -407,7 +407,7 @@ def _stale(run: PayrollRun) -> list[str]:
     return [
         str(member.contract.person)
         for member in members
-        if not _still_holds(run, member.payslip, bases[member.contract_id], orders.get(member.contract.person_id))
+        if not _still_holds(run, member.payslip, bases[member.contract_id], orders.get(member.contract_id))
     ]
 
 

@@ -68,7 +68,10 @@ def browse(user) -> Client:
 
 def of(world: cast.World, name: str, year: int = 2026) -> account.Account:
     """Somebody's account, read by the payroll officer."""
-    return paid.individual_account(world.elise, person=world.people[name].pk, cooperative=world.archipel.pk, year=year)
+    person, coop, first, last = world.people[name].pk, world.archipel.pk, Month(year, 1), Month(year, 12)
+    return account.individual_account(
+        paid.paid_in(world.elise, coop, first, last, person=person), paid.corrected_in(coop, first, last, person=person)
+    )
 
 
 def where(world: cast.World, name: str, page: str = "account_detail", year: int = 2026) -> str:
@@ -209,7 +212,7 @@ def test_the_workbook_holds_the_same_numbers(world: cast.World) -> None:
 def test_the_document_speaks_three_languages(world: cast.World, language: str, title: str, month: str) -> None:
     with translation.override(language):
         data = papers.parameters_of(
-            found=of(world, "lina"), person=world.people["lina"], cooperative=world.archipel, year=2026,
+            found=of(world, "lina"), before=2, person=world.people["lina"], cooperative=world.archipel, year=2026,
             on=date(2026, 11, 3),
         )  # fmt: skip
         html = render_to_string(papers.TEMPLATE, {**papers.context_of(data), "language": language})
@@ -219,6 +222,27 @@ def test_the_document_speaks_three_languages(world: cast.World, language: str, t
     assert month in text
     assert "Lina Maes" in text
     assert "0123456789" in text
+    assert " 2 " in text
+
+
+@pytest.mark.parametrize("name", ["lina", "aline"])
+def test_the_tax_of_each_month_is_what_stood_before_the_bonus_less_the_bonus_granted(world, name: str) -> None:
+    """At Lina's pay the bonus exceeds the tax: what finds no tax is lost, and is not shown as granted."""
+    lines = {line.code: line.values for line in of(world, name).lines}
+    nothing = (EUR("0.00"),) * len(lines["gross"])
+
+    before, bonus = (lines.get(code, nothing) for code in ("withholding_before_bonus", "fiscal_bonus"))
+
+    assert [one - granted for one, granted in zip(before, bonus, strict=True)] == list(lines["withholding_tax"])
+
+
+def test_months_paid_elsewhere_are_named_beside_the_account(world: cast.World) -> None:
+    build.opening(world.people["aline"].contracts.get(), Month(2026, 6), gross="3000.00", hours="38")
+
+    page = browse(world.elise).get(where(world, "aline")).content.decode()
+
+    assert "1 month was paid before the cooperative came here" in page
+    assert "was paid before" not in browse(world.elise).get(where(world, "lina")).content.decode()
 
 
 def test_the_document_is_asked_for_once_and_proven(world: cast.World) -> None:

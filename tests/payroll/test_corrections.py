@@ -1,6 +1,7 @@
 """Corrections: an approved payslip is replaced by a reversal and a new one, in the open month, and never changed."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connections, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from coop import guards
@@ -17,17 +20,19 @@ from coop.documents.models import Document
 from coop.entities.models import BankAccount
 from coop.errors import Refused
 from coop.ledger import queries as ledger_queries
+from coop.ledger import reading
 from coop.ledger.models import Entry, OpenItem, Reservation
 from coop.ledger.text import journal_text
 from coop.periods import Month
 from members.models import Situation
-from payroll import facts, queries, services
+from payroll import facts, queries, services, slips
 from payroll import paid as declared
 from payroll.models import PayrollRun, Payslip, QuarterSettlement
 from payroll.services import approval, corrections, runs
 from tests import books, cast
 from tests.cast import at
 from tests.payroll import build
+from tests.payroll.engine import cast as engine_cast
 
 OCTOBER, NOVEMBER, DECEMBER = Month(2026, 10), Month(2026, 11), Month(2026, 12)
 EUR = Decimal
@@ -147,6 +152,56 @@ def test_what_was_already_paid_counts_and_only_the_difference_stays_to_pay(world
         at=at("2026-11-09"),
     )
     assert faults(world) == []
+
+
+def test_the_net_that_was_carried_over_is_shown_to_the_payroll_office_only(world: cast.World) -> None:
+    old = paid(world)
+    bank = BankAccount.objects.filter(cooperative=world.archipel).first()
+    banking.record_payment(
+        item=old.pk, amount=old.to_pay, on=date(2026, 10, 30), bank_account=bank, by=None, at=at("2026-10-30")
+    )
+    corrected(world, old)
+
+    carried = Entry.objects.get(source=approval.CARRIED)
+
+    with pytest.raises(PermissionDenied):
+        reading.entry_to_read(world.bruno, carried.uuid)
+
+
+def test_an_open_correction_changes_no_estimate_of_later_months(world: cast.World) -> None:
+    old = paid(world)
+    opened(world, old, gross="1900.00")
+
+    (october,) = facts.basis(old.contract_id, NOVEMBER, estimate=True).facts.quarter.months
+
+    assert october.gross == EUR("1450.00")
+
+
+def test_the_page_of_the_months_run_counts_the_payslip_that_holds(world: cast.World) -> None:
+    run = paid(world).member.run
+    page = Client()
+    page.force_login(world.elise)
+    corrected(world, paid(world))
+
+    shown = page.get(reverse("payroll:run_detail", args=[run.pk])).context["totals"]
+
+    assert (shown.persons, shown.gross) == (2, EUR("4500.00"))
+
+
+def test_every_line_of_either_payslip_is_compared() -> None:
+    small = replace(
+        engine_cast.lina(),
+        employer=replace(engine_cast.EMPLOYER, headcount_class="<10"),
+        costs=replace(engine_cast.COSTS, annual_premium=False),
+    )
+    large = replace(engine_cast.lina(), costs=replace(engine_cast.COSTS, eco_vouchers=False))
+
+    codes = [code for code, _result in slips.lines_of(engine_cast.pay(small), engine_cast.pay(large))]
+
+    assert codes.index("employer_contribution.base") + 1 == codes.index("employer_contribution.ten_or_more")
+    assert {"provision.eco_vouchers", "provision.annual_premium"} <= set(codes)
+    assert codes[-1] == "employer_cost"
+    assert len(codes) == len(set(codes))
 
 
 def test_what_was_paid_too_much_is_owed_by_the_member(world: cast.World) -> None:

@@ -340,7 +340,7 @@ def test_a_payslip_is_corrected_from_the_page_of_the_officer_to_the_one_of_the_m
         runs = bruno.get(reverse("payroll:run_list")).content.decode()
     assert "This payslip was corrected and no longer counts" in before
     assert str(new.pk) in before
-    assert "is to be paid to the member" in now
+    assert "more than before" in now
     assert "A bonus was forgotten." in now
     assert str(old.pk) in now
     assert "Correct this payslip" not in now

@@ -443,3 +443,19 @@ def test_refusals_of_the_run_are_translated(world: cast.World) -> None:
         services.open_run(cooperative=world.archipel, month=Month(2027, 1), on=date(2027, 1, 1), at=at("2027-01-01"))
 
     assert "janvier 2027" in str(refused.value)
+
+
+def test_an_order_is_paid_once_by_the_latest_of_two_contracts_in_a_month(world: cast.World) -> None:
+    first = world.people["lina"].contracts.get()
+    first.valid_until = date(2026, 10, 16)
+    first.save()
+    second = build.contract(world.people["lina"], world.archipel, since=date(2026, 10, 16))
+    order = build.order(world, "lina", "2000.00", month=OCTOBER)
+    services.approve_order(order=order.pk, by=world.elise, on=date(2026, 9, 23), at=at("2026-09-23"))
+
+    run = build.calculated(world.archipel, OCTOBER)
+
+    grosses = dict(Payslip.objects.filter(member__run=run, person=first.person).values_list("contract", "gross"))
+    assert grosses[second.pk] == Decimal("2000.00")
+    assert grosses[first.pk] < Decimal("1450.00")
+    services.submit_run(run=run.pk, by=world.elise, at=at("2026-10-26"))
