@@ -380,5 +380,5 @@ def test_the_paper_of_a_corrected_payslip_says_what_it_replaces(world: cast.Worl
     said = render_to_string("payroll/correction_words.html", {"replacement": context["correction"]})
 
     assert "Unpaid leave." in said
-    assert "to be recovered from the member" in said
+    assert "less than before, to be recovered" in said
     assert payslip_documents.build(new.document).startswith(b"%PDF")
