@@ -236,7 +236,6 @@ TEXTS = (
     _("Monthly pay of {pay} less contribution of {contribution}."),
     _("Twelve times the monthly taxable pay of {taxable}."),
     _("{rate}, for a yearly reference pay of {reference}."),
-    _("What the reference pay of {reference} lacks to the limit of {limit} for these children, not below zero."),
     _("The first line below less the others, not below zero."),
     _("{rate} of {taxable}."),
     _("{rate} of {taxable}, lowered by {reduction} for dependent children."),
@@ -347,4 +346,10 @@ TEXTS = (
     _("The contribution of {contribution} to the group insurance exceeds the net pay of {net}."),
     _("Of the deductions of {asked}, only {limit} may be taken from this payment: {carried} waits."),
     _("The amount to pay is {to_pay}: benefits already enjoyed exceed the net pay."),
+    _(
+        "What the reference pay of {reference} lacks to the limit of {limit} for {children} children counted, not below zero."
+    ),
+    _(
+        "The text leaves open whether the yearly reference pay is taken before or after the contribution; it is taken after it."
+    ),
 )

@@ -44,6 +44,12 @@ PARAMETERS: dict[str, str] = {
     "exceptional_payment.reduction_up_to": gettext_noop("Reference pay up to which the tax is lowered"),
     "exceptional_payment.exempt": gettext_noop("Exempt up to this reference pay, with these children"),
     "exceptional_payment.reduction": gettext_noop("Reduction for these children"),
+    "exceptional_payment.double_holiday_pay.bearing": gettext_noop(
+        "Share of a month's pay that bears the contribution"
+    ),
+    "exceptional_payment.exit.bearing": gettext_noop(
+        "Part of the double holiday pay on leaving that bears the contribution"
+    ),
     "exceptional_payment.double_holiday_pay": gettext_noop("Share of a month's pay"),
     "exceptional_payment.exit": gettext_noop("Rate of holiday pay on leaving"),
     "fiscal_bonus": gettext_noop("Rate of the fiscal bonus"),

@@ -87,7 +87,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _told(outcome: cases.Outcome) -> str:
     if outcome.refusal:
-        return f"not computed: {outcome.refusal}"
+        return f"{outcome.case}: not computed: {outcome.refusal}"
     flags = "".join(f" [{flag}]" for flag in outcome.flags)
     if outcome.met:
         return f"{outcome.case}: {outcome.cells} to the cent{flags}"
@@ -99,6 +99,7 @@ def _told(outcome: cases.Outcome) -> str:
 
 
 def _explain(options: argparse.Namespace) -> int:
+    _refuse_unused(options)
     law = Law.load()
     facts = _facts(options)
     if options.months is not None:
@@ -117,6 +118,22 @@ def _explain(options: argparse.Namespace) -> int:
     if options.gross is None:
         _print_kinks(facts, law)
     return 2 if any(finding.code == "benefit_without_law" for finding in slip.findings) else 0
+
+
+def _refuse_unused(options: argparse.Namespace) -> None:
+    """An option that would change nothing is refused: whoever gave it expects that it counts."""
+    after_net = options.attachment or options.advance or options.kilometres or options.home_working
+    for unused, sentence in (
+        (
+            options.months is not None and options.cost is None,
+            "--months needs --cost, the budget of all these months together",
+        ),
+        (options.months is not None and after_net, "--months prices pay only; leave out what comes after the net"),
+        (options.reserve and options.months is None, "--reserve needs --months"),
+        (options.maintenance and not options.attachment, "--maintenance needs --attachment, the claim"),
+    ):
+        if unused:
+            raise ValueError(sentence)
 
 
 def _print_kinks(facts: Facts, law: Law) -> None:
@@ -155,9 +172,8 @@ def _paid(options: argparse.Namespace) -> PaymentFacts | None:
 
 
 def _plan(options: argparse.Namespace, facts: Facts, law: Law) -> int:
-    if options.cost is None:
-        raise ValueError("--months needs --cost, the budget of all these months together")
     plan = plan_months(options.cost, facts, law, months=options.months, reserve=options.reserve)
+    print(_used(facts))
     print(f"month    {'gross':>10} {'net':>10} {'cost':>10}")
     for slip in plan.months:
         print(f"{slip.month}  " + " ".join(f"{slip[code].amount:>10.2f}" for code in ("gross", "net", "employer_cost")))
@@ -188,15 +204,20 @@ def _law_page(options: argparse.Namespace) -> int:
     return 0
 
 
-def _print(facts: Facts, slip: Payslip) -> None:
+def _used(facts: Facts) -> str:
+    """The facts of a request, those by default too."""
     work, home, costs = facts.work, facts.household, facts.costs
-    print(
+    return (
         f"{facts.month}, {work.weekly_hours}/{work.full_time_weekly_hours} hours, class "
         f"{facts.scale.scale_class}, scale {facts.scale.table}, {facts.scale.experience} years; {home.kind}, "
         f"{home.children} children; employer of {facts.employer.headcount_class}; insurance "
         f"{costs.accident_insurance_rate}, fixed costs {costs.fixed_costs_per_month}, holiday provision "
         f"by {costs.holiday_provision}"
     )
+
+
+def _print(facts: Facts, slip: Payslip) -> None:
+    print(_used(facts))
     after_net = ("non_taxable_total", "deductions_total", "to_pay") if "to_pay" in slip else ()
     for code in ("gross", "net", *after_net, "wage_cost", "employer_cost"):
         print(f"{codes.label(code)}: {slip[code].amount:.2f}")

@@ -97,11 +97,17 @@ class Outcome:
 
 def read(path: Path) -> list[dict[str, str]]:
     """A cases file is CSV in UTF-8 with a header line. Raises ``OSError``, ``ValueError``."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = [dict(row) for row in csv.DictReader(file)]
-    missing = set(NEEDED) - set(rows[0] if rows else ())
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            rows, columns = [dict(row) for row in reader], set(reader.fieldnames or ())
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path.name} is not a cases file: it is not in UTF-8; save it as CSV in UTF-8") from error
+    missing = set(NEEDED) - columns
     if missing:
         raise ValueError(f"{path.name} is not a cases file: missing {', '.join(sorted(missing))}")
+    if not rows:
+        raise ValueError(f"{path.name} has no rows below its header line; add a case")
     return rows
 
 
@@ -114,7 +120,7 @@ def check(rows: Iterable[Row], law: Law) -> Iterator[Outcome]:
         try:
             yield _outcome(row, law)
         except (BadRow, FactError, NoLaw) as error:
-            yield Outcome(row.get("id") or "?", 0, (), str(error), ())
+            yield Outcome(_case(row), 0, (), str(error).removeprefix(f"{_case(row)}: "), ())
 
 
 def _outcome(row: Row, law: Law) -> Outcome:
@@ -198,7 +204,8 @@ def _exceptional_holiday(sheet: MonthSheet, row: Row) -> None:
 def _taxed_as(sheet: MonthSheet, row: Row, *, column: str) -> None:
     """The yearly reference pay is given; the contribution too, when its cell is filled."""
     if _cell(row, "onss_given"):
-        sheet.given("exceptional_contribution", _amount(row, "onss_given"))
+        given = sheet.euros("onss_given", _amount(row, "onss_given"))
+        sheet.figures["exceptional_contribution"] = given
     sheet.euros("reference_pay", _amount(row, "annual_reference_pay"))
     exceptional_payment.withholding_tax(sheet, column=column, household=sheet.facts.household)
     exceptional_payment.net(sheet)

@@ -417,9 +417,10 @@ SENTENCES.update(
         ("exceptional_rate", "parameter"): Sentence(
             "{rate}, for a yearly reference pay of {reference}.", ("rate", "reference")
         ),
-        ("exempt_room", "difference_not_below_zero"): Sentence(
-            "What the reference pay of {reference} lacks to the limit of {limit} for these children, not below zero.",
-            ("limit", "reference"),
+        ("exempt_room", "room_for_children"): Sentence(
+            "What the reference pay of {reference} lacks to the limit of {limit} for {children} children counted, not below "
+            "zero.",
+            ("limit", "reference", "children"),
         ),
         ("exceptional_taxable", "difference_not_below_zero"): SUM_LESS,
         ("exceptional_tax", "rate"): Sentence("{rate} of {taxable}.", ("taxable", "rate")),
@@ -560,6 +561,10 @@ FINDINGS: dict[str, Sentence] = {
     "structural_reduction_lost": Sentence(
         "The share of full-time work of {share} is below {minimum}: the structural reduction is lost.",
         ("share", "minimum"),
+    ),
+    "reference_pay_to_confirm": Sentence(
+        "The text leaves open whether the yearly reference pay is taken before or after the contribution; it is taken "
+        "after it."
     ),
     "unconfirmed_parameter": Sentence("The value of {parameter} is still to be confirmed.", ("parameter",)),
     "no_outside_result": Sentence("No outside result has confirmed yet how the fact {fact} is computed.", ("fact",)),

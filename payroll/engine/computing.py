@@ -55,7 +55,7 @@ def report_floors(sheet: MonthSheet) -> None:
     wage_floor(sheet)
     weekly_hours(sheet)
     report_unconfirmed(sheet)
-    _report_unproven(sheet)
+    report_unproven(sheet)
 
 
 def report_unconfirmed(sheet: Sheet) -> None:
@@ -77,7 +77,8 @@ def report_unconfirmed(sheet: Sheet) -> None:
         )
 
 
-def _report_unproven(sheet: MonthSheet) -> None:
+def report_unproven(sheet: Sheet) -> None:
+    """Facts whose computation no outside result has confirmed are reported, as far as they count."""
     for code in WITHOUT_OUTSIDE_RESULT:
         figure = sheet.figures.get(code)
         if figure is not None and figure.amount:

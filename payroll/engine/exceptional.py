@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Literal, TypeAlias
 
-from payroll.engine.computing import ENGINE_VERSION, report_unconfirmed
+from payroll.engine.computing import ENGINE_VERSION, report_unconfirmed, report_unproven
 from payroll.engine.facts import Checker, Employer, Household, check_employer, check_household, checked_label
 from payroll.engine.figures import Explained, Json, from_stored
 from payroll.engine.law import Law
@@ -83,7 +83,6 @@ class ExceptionalFacts:
         check = Checker(checked_label(self.label))
         check.instance("month", self.month, YearMonth)
         check_employer(self.employer, check)
-        check.instance("household", self.household, Household)
         check_household(self.household, check)
         check.positive("normal_monthly_pay", self.normal_monthly_pay)
         if self.payment is None:
@@ -119,6 +118,7 @@ def exceptional_payslip(facts: ExceptionalFacts, law: Law) -> ExceptionalPayslip
         rules.net(sheet)
         rules.cost(sheet, employer=facts.employer)
         report_unconfirmed(sheet)
+        report_unproven(sheet)
     return ExceptionalPayslip(
         month=facts.month,
         figures=tuple(sheet.figures.values()),

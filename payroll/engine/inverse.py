@@ -98,7 +98,7 @@ def gross_for_net(net: Decimal, facts: Facts, law: Law) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Kink:
-    """A figure whose rule changes near a gross. EUR: ``below`` and ``above``, six euros under and over that gross."""
+    """A figure whose rule or row changes near a gross. EUR: what it is up to six euros ``below`` and six ``above``."""
 
     code: str
     below: Decimal
@@ -109,7 +109,8 @@ def kinks_near(facts: Facts, law: Law) -> tuple[Kink, ...]:
     """The figures that follow another row or rule six euros above the gross of the facts than six euros below.
 
     There the net or the cost bends or steps: a target is then met by several grosses, or a little more gross
-    gives much less than elsewhere. Empty where every rule goes on. In the order of the law. Raises ``NoLaw``.
+    gives much less than elsewhere. A limit that is reached within one rule (the lump-sum expenses at their most) is not
+    named. Below, the gross is never less than the benefit that is part of it. In the order of the law. Raises ``NoLaw``.
     """
     stretch = CENTS_BELOW * CENT
     with localcontext(CONTEXT):

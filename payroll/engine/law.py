@@ -10,14 +10,14 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import localcontext
+from decimal import Decimal, localcontext
 from functools import cache
 from pathlib import Path
 
 from payroll.engine.figures import Parameter
 from payroll.engine.months import YearMonth
 from payroll.engine.rounding import CONTEXT
-from payroll.engine.schema import SubjectData, read_subject
+from payroll.engine.schema import BadParameters, SubjectData, read_subject
 
 BELGIUM = Path(__file__).parent / "parameters" / "be"
 
@@ -37,6 +37,14 @@ NEEDED_SUBJECTS = (
 )
 
 Row = Mapping[str, Parameter]
+
+
+def row_of(rows: tuple[Row, ...], amount: Decimal) -> Row:
+    """The row that an amount falls in: a bound belongs to its row, and the last row has none."""
+    for row in rows[:-1]:
+        if amount <= row["up_to"].value:
+            return row
+    return rows[-1]
 
 
 class NoLaw(LookupError):
@@ -211,7 +219,10 @@ def _load(directory: Path) -> Law:
 def _read(directory: Path) -> Law:
     digest = hashlib.sha256()
     subjects: dict[str, SubjectData] = {}
-    for path in sorted(directory.glob("*.yaml")):
+    paths = sorted(directory.glob("*.yaml"))
+    if not paths:
+        raise BadParameters(f"there are no parameter files (*.yaml) in {directory}")
+    for path in paths:
         content = path.read_bytes()
         digest.update(path.name.encode() + b"\0" + content + b"\0")
         subject = read_subject(name=path.stem, text=content.decode())

@@ -240,6 +240,15 @@ def beyond_eight(values: Values) -> Decimal:
 
 
 @operation
+def room_for_children(values: Values) -> Decimal:
+    """What the reference pay lacks to the limit for so many children, down to zero.
+
+    Parts: limit, reference pay, number of children counted.
+    """
+    return max(ZERO, values[0] - values[1])
+
+
+@operation
 def pay_under_ceiling(values: Values) -> Decimal:
     """The month's pay counts as far as the quarter's ceiling is not yet reached.
 

@@ -257,11 +257,26 @@ def _check_bicycle(where: str, leaves: Leaves) -> None:
     _require(leaves["pc200.per_km"] <= leaves["per_km"], where, "the sector's rate may not exceed the tax-free rate")
 
 
+def _check_exceptional_payment(where: str, leaves: Leaves) -> None:
+    """The rates never fall with the pay, the rows of children follow each other by one, and their limits rise."""
+    rates = _table(leaves, "rates")
+    for column in ("holiday", "other"):
+        rising = all(lower[column] <= upper[column] <= 1 for lower, upper in pairwise(rates))
+        _require(rising, where, f"the rates of {column} may not fall, nor exceed 1")
+    children = _table(leaves, "children")
+    counted = [row["up_to"] for row in children[:-1]]
+    _require(counted == list(range(1, len(children))), where, "the rows of children must count from 1, one by one")
+    for key in ("exempt", "reduction", "reduction_up_to"):
+        rising = all(lower[key] <= upper[key] for lower, upper in pairwise(children))
+        _require(rising, where, f"{key} may not fall with the children")
+
+
 SUBJECT_CHECKS: dict[str, Callable[[str, Leaves], None]] = {
     "employment_bonus": _check_employment_bonus,
     "withholding_tax": _check_withholding_tax,
     "structural_reduction": _check_structural_reduction,
     "pay_scale_pc200": _check_pay_scale,
+    "exceptional_payment": _check_exceptional_payment,
     "wage_attachment": _check_wage_attachment,
     "meal_voucher": _check_meal_voucher,
     "bicycle": _check_bicycle,

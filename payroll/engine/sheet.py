@@ -39,11 +39,6 @@ class Sheet:
         """An amount in EUR that was told becomes a figure with its two decimals."""
         return self.fact(code, cents(amount))
 
-    def given(self, code: str, amount: Decimal) -> Figure:
-        """What was told in EUR stands in the place of what was computed."""
-        figure = self.figures[code] = Figure(code, cents(amount), "fact", (), "exact")
-        return figure
-
     def cent(self, code: str, rule: str, *parts: Part) -> Figure:
         """A figure is computed from its parts and rounded half-up to the cent."""
         figure = self.figures[code] = compute(code, rule, parts, "cent")

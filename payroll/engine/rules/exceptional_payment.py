@@ -5,14 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from payroll.engine.facts import Employer, Household
-from payroll.engine.figures import Figure, Parameter
-from payroll.engine.law import Row
+from payroll.engine.figures import Figure, Finding, Parameter
+from payroll.engine.law import row_of
 from payroll.engine.rules.employer_contribution import on_premium
 from payroll.engine.rules.withholding_tax import children_counted
 from payroll.engine.sheet import Sheet
 
 MONTHS = Decimal(12)
-MOST_CHILDREN = 12
 
 
 def end_of_year_premium(sheet: Sheet, *, monthly_pay: Decimal, months: int) -> None:
@@ -129,6 +128,15 @@ def reference_pay(sheet: Sheet, *, monthly_pay: Decimal) -> None:
     contribution = sheet.cent("normal_monthly_contribution", "rate", pay, sheet.law["social_contribution"]["rate"])
     taxable = sheet.exact("normal_monthly_taxable", "difference", pay, contribution)
     sheet.exact("reference_pay", "yearly", taxable)
+    sheet.find(
+        Finding(
+            code="reference_pay_to_confirm",
+            severity="information",
+            figures=("reference_pay",),
+            parameters=(),
+            values={},
+        )
+    )
 
 
 def withholding_tax(sheet: Sheet, *, column: str, household: Household) -> None:
@@ -140,25 +148,17 @@ def withholding_tax(sheet: Sheet, *, column: str, household: Household) -> None:
     ``exceptional_taxable`` and ``exceptional_tax`` (EUR). Source: annex III of the royal decree on withholding tax, nos 53-55.
     """
     law, reference = sheet.law["exceptional_payment"], sheet["reference_pay"]
-    rate = sheet.exact("exceptional_rate", "parameter", _row(law.rows("rates"), reference)[column], reference)
+    rate = sheet.exact("exceptional_rate", "parameter", row_of(law.rows("rates"), reference.amount)[column], reference)
     less: list[Figure] = [sheet["exceptional_contribution"]]
     reduction: list[Parameter] = []
     if household.children:
-        counted = min(int(children_counted(sheet, household).amount), MOST_CHILDREN)
-        less.append(
-            sheet.exact("exempt_room", "difference_not_below_zero", law[f"children.{counted}.exempt"], reference)
-        )
-        if reference.amount <= law[f"children.{counted}.reduction_up_to"].value:
-            reduction.append(law[f"children.{counted}.reduction"])
+        children = children_counted(sheet, household)
+        row = row_of(law.rows("children"), children.amount)
+        less.append(sheet.exact("exempt_room", "room_for_children", row["exempt"], reference, children))
+        if reference.amount <= row["reduction_up_to"].value:
+            reduction.append(row["reduction"])
     taxable = sheet.exact("exceptional_taxable", "difference_not_below_zero", sheet["exceptional_payment"], *less)
     sheet.cent("exceptional_tax", "reduced_rate" if reduction else "rate", taxable, rate, *reduction)
-
-
-def _row(rows: tuple[Row, ...], reference: Figure) -> Row:
-    for row in rows[:-1]:
-        if reference.amount <= row["up_to"].value:
-            return row
-    return rows[-1]
 
 
 def net(sheet: Sheet) -> None:

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from payroll.engine.facts import HouseholdKind
 from payroll.engine.figures import Figure
-from payroll.engine.law import Row, Values
+from payroll.engine.law import Values, row_of
 from payroll.engine.rules.dated import DatedRule
 from payroll.engine.sheet import MonthSheet, Sheet
 
@@ -48,17 +48,10 @@ def band(sheet: Sheet, *, kind: HouseholdKind, period: Period, code: str, pay: F
     Writes the figure named ``code`` (EUR, to the cent). Bounds are included in their row.
     """
     law: Values = sheet.law["special_contribution"]
-    row = _row(law.rows(f"{period}.{column(kind)}"), pay)
+    row = row_of(law.rows(f"{period}.{column(kind)}"), pay.amount)
     parts = (pay, row["fixed"], row["rate"], row["from"])
     if "minimum" in row:
         return sheet.cent(code, "bracket_at_least", *parts, row["minimum"])
     if "maximum" in row:
         return sheet.cent(code, "bracket_at_most", *parts, row["maximum"])
     return sheet.cent(code, "bracket", *parts)
-
-
-def _row(rows: tuple[Row, ...], pay: Figure) -> Row:
-    for row in rows[:-1]:
-        if pay.amount <= row["up_to"].value:
-            return row
-    return rows[-1]

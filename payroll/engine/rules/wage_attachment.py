@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from payroll.engine.figures import Figure
-from payroll.engine.law import Row
+from payroll.engine.law import row_of
 from payroll.engine.payment_facts import Attachment
 from payroll.engine.sheet import Sheet
 
@@ -35,17 +35,10 @@ def _attachable(sheet: Sheet, given: Attachment) -> Figure:
         sheet["pay_after_levies"],
         sheet.euros("earlier_pay_of_month", given.earlier_pay),
     )
-    row = _row(law.rows("scale"), month)
+    row = row_of(law.rows("scale"), month.amount)
     scale = sheet.cent("attachment_scale", "bracket", month, row["fixed"], row["rate"], row["from"])
     children = sheet.exact(
         "attachment_children_part", "product", law["child"], sheet.fact("attachment_children", given.children)
     )
     earlier = sheet.euros("earlier_attached", given.earlier_attached)
     return sheet.exact("attachable", "difference_not_below_zero", scale, children, earlier)
-
-
-def _row(rows: tuple[Row, ...], pay: Figure) -> Row:
-    for row in rows[:-1]:
-        if pay.amount <= row["up_to"].value:
-            return row
-    return rows[-1]

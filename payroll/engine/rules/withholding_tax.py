@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from payroll.engine.facts import Household
 from payroll.engine.figures import Figure, Parameter
-from payroll.engine.law import Row, Values
+from payroll.engine.law import Values, row_of
 from payroll.engine.rules.dated import DatedRule
 from payroll.engine.sheet import MonthSheet, Sheet
 
@@ -71,15 +71,8 @@ def _scale_two(sheet: MonthSheet, law: Values) -> Figure:
 
 
 def _tax(sheet: MonthSheet, law: Values, *, code: str, income: Figure) -> Figure:
-    row = _bracket(law.rows("brackets"), income)
+    row = row_of(law.rows("brackets"), income.amount)
     return sheet.cent(code, "bracket", income, row["constant"], row["rate"], row["from"])
-
-
-def _bracket(rows: tuple[Row, ...], income: Figure) -> Row:
-    for row in rows[:-1]:
-        if income.amount <= row["up_to"].value:
-            return row
-    return rows[-1]
 
 
 def _family_reductions(sheet: MonthSheet, law: Values) -> list[Figure]:

@@ -67,8 +67,6 @@ class Command(BaseCommand):
 def _law(folder: Path | None) -> engine.Law:
     if folder is None:
         return law()
-    if not any(folder.glob("*.yaml")):
-        raise CommandError(f"There are no parameter files (*.yaml) in {folder}.", returncode=2)
     try:
         return engine.Law.load(folder.resolve())
     except engine.BadParameters as fault:

@@ -29,7 +29,7 @@ def test_a_row_with_a_typo_fails_the_check_and_is_told(tmp_path, capsys):
     assert main(["check", str(changed)]) == 1
 
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("not computed: VIC-single-None-0ch-223361: period must be the first day of a month")
+    assert lines[0].startswith("VIC-single-None-0ch-223361: not computed: period must be the first day of a month")
     assert lines[-1] == "40 of 41 to the cent"
 
 
@@ -131,10 +131,48 @@ def test_a_mistyped_option_is_refused(capsys, wrong):
 def test_a_budget_of_several_months_is_explained_month_by_month(capsys):
     assert main(["explain", "--cost", "7500.00", "--months", "3", "--reserve", "450.00", *LINA]) == 0
 
-    lines = capsys.readouterr().out.splitlines()
+    facts, *lines = capsys.readouterr().out.splitlines()
+    assert facts.startswith("2026-09, 19/38 hours")
     assert [line.split()[0] for line in lines[:4]] == ["month", "2026-09", "2026-10", "2026-11"]
     assert {line.split()[1] for line in lines[1:4]} == {"1601.97"}  # 1601.98 costs 2350.01 in November
     assert lines[4] == "Employer cost of all months: 7049.95; reserve kept: 450.00; left: 0.05"
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--gross", "2000.00", "--reserve", "100"], "--reserve needs --months"),
+        (["--gross", "2000.00", "--maintenance"], "--maintenance needs --attachment"),
+        (["--cost", "7500.00", "--months", "3", "--advance", "100"], "--months prices pay only"),
+    ],
+)
+def test_an_option_that_would_change_nothing_is_refused(capsys, options, sentence):
+    assert main(["explain", *options, *LINA]) == 2
+
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_folder_without_parameters_is_refused(tmp_path, capsys):
+    assert main(["law", "--on", "2026-11-24", "--parameters", str(tmp_path / "typo")]) == 2
+
+    assert "there are no parameter files (*.yaml) in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (CASES.read_bytes().splitlines()[0], "has no rows below its header line"),
+        (CASES.read_text().encode("utf-16"), "is not in UTF-8; save it as CSV in UTF-8"),
+    ],
+)
+def test_a_cases_file_without_rows_or_in_another_code_is_refused_by_name(tmp_path, capsys, content, sentence):
+    file = tmp_path / "cases.csv"
+    file.write_bytes(content)
+
+    assert main(["check", str(file)]) == 2
+    said = capsys.readouterr().err
+    assert "cases.csv" in said
+    assert sentence in said
 
 
 def test_several_months_need_a_budget(capsys):

@@ -22,8 +22,10 @@ from payroll.engine import (
     YearMonth,
     recompute,
 )
+from payroll.engine.law import BELGIUM
 from payroll.engine.rounding import cents
 from payroll.engine.rules import exceptional_payment
+from payroll.engine.schema import BadParameters, read_subject
 from payroll.engine.sheet import Sheet
 from tests.payroll.engine.cast import EMPLOYER, LAW, SINGLE, exceptional, exceptional_payments, pay_beside
 
@@ -64,7 +66,7 @@ def test_holiday_pay_on_leaving_is_simple_and_double_and_only_the_simple_bears_t
     assert slip["exit_contribution_simple"].amount == D("200.49")
     assert slip["exit_contribution_double"].amount == D("177.75")
     assert slip["contributory_payment"].amount == D("1534.00")
-    assert [finding.values for finding in slip.findings] == [{"parameter": "exceptional_payment.exit.bearing"}]
+    assert [finding.values for finding in slip.findings] == [{}, {"parameter": "exceptional_payment.exit.bearing"}]
 
 
 def test_the_annual_premium_follows_hours_and_months():
@@ -143,6 +145,27 @@ def test_a_disabled_child_counts_twice_and_more_than_twelve_count_as_twelve():
 
     assert room(children=1, disabled_children=1) == room(children=2)
     assert room(children=13) == room(children=12)
+
+
+def test_what_nothing_outside_has_confirmed_is_reported():
+    slip = pay_beside(exceptional(OtherPremium(amount=D("900.00")), children=1, disabled_children=1))
+
+    assert [finding.code for finding in slip.findings] == ["reference_pay_to_confirm", "no_outside_result"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('{up_to: "11", exempt', '{up_to: "13", exempt', "the rows of children must count from 1"),
+        ('other: "0.5350"', 'other: "0.4000"', "the rates of other may not fall"),
+        ('exempt: "94120"', 'exempt: "4120"', "exempt may not fall with the children"),
+    ],
+)
+def test_a_scale_that_falls_or_skips_a_child_is_refused_at_load(old, new, fault):
+    text = (BELGIUM / "exceptional_payment.yaml").read_text()
+
+    with pytest.raises(BadParameters, match=fault):
+        read_subject(name="exceptional_payment", text=text.replace(old, new))
 
 
 @settings(max_examples=150)
