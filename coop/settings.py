@@ -254,7 +254,14 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.locmem.EmailBackend")
+
+# --- mail -------------------------------------------------------------------------------------------------------------
+
+MAIL_URL = env.str("EMAIL_URL", default="" if PRODUCTION else f"filemail:///{VAR / 'mail'}")
+SENDS_MAIL = bool(MAIL_URL)
+globals().update(env.email_url_config(MAIL_URL or "dummymail://"))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Partagée <partagee@localhost>")
+EMAIL_TIMEOUT = 20
 
 # --- tasks ------------------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ APPS = (
     "members",
     "invoicing",
     "invoicing.purchases",
+    "invoicing.customer_page",
     "payroll",
     "coop.demo",
 )

@@ -10,8 +10,11 @@ class InvoicingConfig(AppConfig):
 
     def ready(self) -> None:
         """Make sales and costs known to the registries of coop."""
+        from coop import sweeping
         from invoicing import registering
+        from invoicing.customer_page import services as customer_page
         from invoicing.purchases import registering as purchases
 
         registering.register()
         purchases.register()
+        sweeping.register(customer_page.ring)

@@ -296,15 +296,31 @@ class InvoiceEvent(models.Model):
         RETURNED = "returned", _("Sent back by the coach")
         ISSUED = "issued", _("Issued")
         CREDITED = "credited", _("Credited")
+        SHARED = "shared", _("Link made for the customer")
+        MAILED = "mailed", _("Sent to the customer by e-mail")
+        OPENED = "opened", _("Opened through the customer’s link")
+        WITHDRAWN = "withdrawn", _("Link withdrawn")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind)
     at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="empty: the customer, or by itself",
+    )
     comment = models.TextField(max_length=1000, blank=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(by__isnull=False) | Q(kind__in=["shared", "mailed", "opened"]),
+                name="invoice_event_by_somebody",
+            )
+        ]
         indexes = [models.Index(fields=["invoice", "at"], name="invoice_event_in_order")]
         triggers = [
             Guard(name="of_the_past", operation=pgtrigger.Update | pgtrigger.Delete, function="guard_invoice_event")
@@ -314,6 +330,7 @@ class InvoiceEvent(models.Model):
         return f"{self.kind} {self.at:%Y-%m-%d}"
 
 
-from invoicing.purchases import models as purchases  # noqa: E402 - models of this app that stand beside their services
+from invoicing.customer_page.models import CustomerLink  # noqa: E402 - models that stand beside their services
+from invoicing.purchases import models as purchases  # noqa: E402
 
-__all__ = ["TRANSITIONS", "Customer", "Invoice", "InvoiceEvent", "InvoiceLine", "ValidationRule", "purchases"]
+__all__ = ["TRANSITIONS", "Customer", "CustomerLink", "Invoice", "InvoiceEvent", "InvoiceLine", "ValidationRule", "purchases"]

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -27,6 +28,8 @@ from coop.entities.models import Activity
 from coop.errors import Refused
 from coop.money import ZERO
 from invoicing import communication, editor, forms, paper, queries, services
+from invoicing.customer_page import services as customer_page
+from invoicing.customer_page.mailing import address_of
 from invoicing.models import Customer, Invoice
 from invoicing.services.finishing import DOCUMENT
 
@@ -398,9 +401,23 @@ def invoice_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         and detail.row.residual != ZERO,
         "may_undo": _may(request, "w", invoice, Subject.BANK),
         "sees_books": _may(request, "r", invoice, Subject.LEDGER),
+        **(_sharing(invoice) if may_write or may_validate else {}),
         "new_key": form_errors.Form().initial["idempotency_key"],
     }
     return render(request, "invoicing/invoice_detail.html", context)
+
+
+def _sharing(invoice: Invoice) -> dict[str, Any]:
+    """Return what the page says of the link by which the customer reads the document."""
+    if not invoice.number or invoice.origin == Invoice.Origin.ELSEWHERE:
+        return {}
+    link = customer_page.current_link(invoice, clock.today())
+    return {
+        "may_share": True,
+        "link": link,
+        "link_address": address_of(link) if link else "",
+        "mail_to": invoice.customer.email if invoice.customer and settings.SENDS_MAIL else "",
+    }
 
 
 def _three_lines(invoice: Invoice, detail: queries.Detail) -> dict[str, str]:

@@ -40,9 +40,24 @@ def _submitted(world: Any) -> Mapping[str, object]:
     return {"pk": draft.pk}
 
 
+def _linked(world: Any) -> Mapping[str, object]:
+    from invoicing.customer_page import services
+    from tests import cast
+
+    issued = build.invoice(world.activities["aline"], world.aline)
+    link = services.make_link(invoice_id=issued.pk, by=world.aline, on=build.DAY, at=cast.at("2026-09-14 11:00"))
+    return {"secret": link.secret}
+
+
 READERS = ("elise", "amina", "greet", "jeanne")
 
 TABLE = {
+    "customer_page:page": Row(_linked, allowed=(200,), public=True),
+    "customer_page:paper": Row(_linked, allowed=(202,), public=True),
+    "customer_page:new_link": Row(_linked, allowed=(302,), public=True),
+    "customer_page:link_make": Row(_issued, allowed=(302,), forbidden=READERS),
+    "customer_page:link_mail": Row(_issued, allowed=(302,), forbidden=READERS),
+    "customer_page:link_withdraw": Row(_issued, allowed=(302,), forbidden=READERS),
     "invoicing:invoice_list": Row(strangers=(), methods=("get",)),
     "invoicing:invoice_new": Row(strangers=(), allowed=(200, 302), forbidden=("farid", *READERS)),
     "invoicing:invoice_totals": Row(strangers=(), forbidden=("farid", *READERS), allowed=(200, 302)),
