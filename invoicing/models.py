@@ -333,4 +333,13 @@ class InvoiceEvent(models.Model):
 from invoicing.customer_page.models import CustomerLink  # noqa: E402 - models that stand beside their services
 from invoicing.purchases import models as purchases  # noqa: E402
 
-__all__ = ["TRANSITIONS", "Customer", "CustomerLink", "Invoice", "InvoiceEvent", "InvoiceLine", "ValidationRule", "purchases"]
+__all__ = [
+    "TRANSITIONS",
+    "Customer",
+    "CustomerLink",
+    "Invoice",
+    "InvoiceEvent",
+    "InvoiceLine",
+    "ValidationRule",
+    "purchases",
+]

@@ -17,7 +17,8 @@ from invoicing.services.finishing import DOCUMENT
 
 def address_of(link: CustomerLink) -> str:
     """Return the whole address that a link is reached at."""
-    return settings.SITE_ADDRESS.rstrip("/") + reverse("customer_page:page", args=[link.secret])
+    site: str = settings.SITE_ADDRESS
+    return site.rstrip("/") + reverse("customer_page:page", args=[link.secret])
 
 
 def send(link: CustomerLink) -> bool:

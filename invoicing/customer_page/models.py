@@ -60,7 +60,8 @@ class CustomerLink(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(opened_at__isnull=True, opened_last_at__isnull=True) | Q(opened_last_at__gte=F("opened_at")),
+                condition=Q(opened_at__isnull=True, opened_last_at__isnull=True)
+                | Q(opened_last_at__gte=F("opened_at")),
                 name="customer_link_opened_in_order",
             ),
             models.CheckConstraint(

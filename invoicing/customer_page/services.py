@@ -52,10 +52,7 @@ def digest_of(secret: str) -> str:
 def current_link(invoice: Invoice, on: date) -> CustomerLink | None:
     """Return the link by which the customer reads a document on a day, if there is one."""
     return (
-        CustomerLink.objects.not_withdrawn()
-        .filter(invoice=invoice, expires_on__gte=on)
-        .order_by("-created_at")
-        .first()
+        CustomerLink.objects.not_withdrawn().filter(invoice=invoice, expires_on__gte=on).order_by("-created_at").first()
     )
 
 

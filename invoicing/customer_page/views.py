@@ -76,7 +76,8 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
         services.note_opened(link=link, at=clock.now())
     with translation.override(link.invoice.language):
         shown = queries.page_of(link.invoice, clock.today())
-        return render(request, "invoicing/customer_page/page.html", {"link": link, "page": shown, "paper": shown.paper, "seller": shown.paper.issuer})
+        context = {"link": link, "page": shown, "paper": shown.paper, "seller": shown.paper.issuer}
+        return render(request, "invoicing/customer_page/page.html", context)
 
 
 @require_safe
@@ -92,7 +93,12 @@ def paper(request: HttpRequest, secret: str) -> HttpResponse:
         raise Http404
     if document.state != Document.State.STORED:
         with translation.override(link.invoice.language):
-            return render(request, "invoicing/customer_page/waiting.html", {"link": link, "seller": link.invoice.seller}, status=202)
+            return render(
+                request,
+                "invoicing/customer_page/waiting.html",
+                {"link": link, "seller": link.invoice.seller},
+                status=202,
+            )
     response = HttpResponse(documents.content(document), content_type=document.media_type)
     response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=document.filename) or ""
     response["Content-Security-Policy"] = "sandbox"
