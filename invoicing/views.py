@@ -414,7 +414,7 @@ def _sharing(invoice: Invoice) -> dict[str, Any]:
     link = customer_page.current_link(invoice, clock.today())
     return {
         "may_share": True,
-        "link": link,
+        "customer_link": link,
         "link_address": address_of(link) if link else "",
         "mail_to": invoice.customer.email if invoice.customer and settings.SENDS_MAIL else "",
     }

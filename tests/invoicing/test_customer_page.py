@@ -316,13 +316,17 @@ def test_the_acts_on_the_page_of_the_invoice(world, issued, on_day):
     client.force_login(world.aline)
     detail = reverse("invoicing:invoice_detail", args=[issued.pk])
 
+    without = client.get(detail).content.decode()
     client.post(reverse("customer_page:link_make", args=[issued.pk]))
     shown = client.get(detail).content.decode()
     client.post(reverse("customer_page:link_mail", args=[issued.pk]))
     mailed = CustomerLink.objects.get()
     client.post(reverse("customer_page:link_withdraw", args=[issued.pk]))
 
+    assert "Make a link" in without
+    assert "Withdraw the link" not in without
     assert f"/d/{mailed.secret}" in shown
+    assert "Not opened yet" in shown
     assert mailed.mail_to == "karel@client.example"
     assert f"/d/{mailed.secret}" not in client.get(detail).content.decode()
 

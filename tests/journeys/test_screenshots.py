@@ -1,7 +1,8 @@
 """What each role sees in the month of the worked example, photographed on a desk and on a phone.
 
-The pages must fit their width, and the browser must have nothing to complain of. The pictures go to pytest's folder, each
-page whole; ``make screenshots`` puts what fits the screen into ``docs/images`` for the README.
+The pages must fit their width, axe must find no breach of WCAG 2 A and AA, and the browser must have nothing to complain of.
+The pictures go to pytest's folder, each page whole; ``make screenshots`` puts what fits the screen into ``docs/images`` for
+the README.
 """
 
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -24,6 +26,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
 SIZES = {"desktop": (1360, 860, 1), "phone": (360, 740, 2)}
 LARGEST = 200_000
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 DOCUMENTATION = "PARTAGEE_SCREENSHOTS"
 """Names the folder of the documentation's pictures, when they are to be made."""
 
@@ -46,12 +49,11 @@ class Camera:
             context.set_default_timeout(60_000)
 
     def take(self, name: str, user: Any, view: str, *arguments: object, shows: tuple[str, ...] = ()) -> None:
-        """Photograph a page in both sizes; it shows these amounts, fits its width, and the browser does not complain."""
-        client = Client()
-        client.force_login(user)
+        """Photograph a page in both sizes; it shows these amounts, fits its width, and nobody complains. No user: no login."""
         for size, context in self.contexts.items():
-            cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.address}
-            context.add_cookies([cookie])
+            context.clear_cookies()
+            if user is not None:
+                context.add_cookies([self._login(user)])
             page = context.new_page()
             page.on("pageerror", lambda error, at=f"{name} {size}": self.complaints.append(f"{at}: {error}"))
             page.on("console", lambda said, at=f"{name} {size}": self._listen(at, said))
@@ -63,8 +65,19 @@ class Camera:
             fields = page.evaluate("() => [...document.querySelectorAll('main input')].map(input => input.value)")
             for amount in shows:
                 assert amount in text or amount in fields, f"{name} on the {size} does not show {amount}"
+            self._listen_to_axe(f"{name} {size}", page)
             self._keep(page, self.folder / f"{name}-{size}.png")
             page.close()
+
+    def _login(self, user: Any) -> Any:
+        client = Client()
+        client.force_login(user)
+        return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.address}
+
+    def _listen_to_axe(self, at: str, page: Any) -> None:
+        for breach in Axe().run(page, options=WCAG).response["violations"]:
+            where = [node["html"] for node in breach["nodes"][:3]]
+            self.complaints.append(f"{at}: {breach['id']}: {breach['help']}: {where}")
 
     def _listen(self, at: str, said: Any) -> None:
         if said.type == "error" or "Content Security" in said.text:
@@ -153,6 +166,7 @@ def looking_back(world: cast.World, camera: Camera, invoice: Any) -> None:
         camera.take(
             "statement", world.lina, "members:statement_detail", activity.pk, "2026-09", shows=("3 000,00", "-2 074,13", "275,87")
         )  # fmt: skip
+        camera.take("customer-page", None, "customer_page:page", secret(world, invoice), shows=("3 630,00 €",))
     with month.day("2026-09-30"):
         month.settle_the_quarter()
     with month.day("2026-10-14"):
@@ -161,3 +175,11 @@ def looking_back(world: cast.World, camera: Camera, invoice: Any) -> None:
         camera.take(
             "home-entrepreneur", world.lina, "members:home", shows=("4 375,87 €", "4 375,87", "2 074,13", "2 301,74 €")
         )
+
+
+def secret(world: cast.World, invoice: Any) -> str:
+    """Make the link by which the customer reads an invoice, and return its secret."""
+    client = Client()
+    client.force_login(world.lina)
+    client.post(reverse("customer_page:link_make", args=[invoice.pk]))
+    return str(invoice.customer_links.get().secret)
