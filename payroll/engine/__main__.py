@@ -36,6 +36,7 @@ from payroll.engine import (
     YearMonth,
     YearSoFar,
     cases,
+    cases_file,
     codes,
     exceptional_payslip,
     gross_for_budget,
@@ -77,7 +78,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     """One line per row, then how many are met to the cent."""
-    outcomes = list(cases.check(cases.read(options.file), Law.load()))
+    rows = cases_file.read(options.file)
+    if unread := cases_file.unread(rows):
+        print(f"not read, for no rule knows them: {', '.join(unread)}", file=sys.stderr)
+    outcomes = list(cases.check(rows, Law.load()))
     for outcome in outcomes:
         print(_told(outcome))
     met = sum(outcome.met for outcome in outcomes)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation, localcontext
-from pathlib import Path
+from decimal import Decimal, localcontext
 from typing import Literal, TypeAlias, cast, get_args
 
 from payroll.engine import codes
+from payroll.engine.cases_file import EXPECTED, SURPLUS
 from payroll.engine.computing import new_sheet, to_cost, to_net
 from payroll.engine.facts import (
+    Checker,
     CostPolicy,
     Employer,
     FactError,
@@ -26,9 +27,7 @@ from payroll.engine.facts import (
 from payroll.engine.law import Law, NoLaw
 from payroll.engine.months import YearMonth
 from payroll.engine.rounding import CONTEXT
-from payroll.engine.rules import exceptional_payment, fiscal_bonus, social_contribution, withholding_tax
-from payroll.engine.rules.employment_bonus import employment_bonus
-from payroll.engine.rules.special_contribution import special_contribution
+from payroll.engine.rules import exceptional_payment, withholding_tax
 from payroll.engine.rules.wage_floor import wage_floor
 from payroll.engine.sheet import MonthSheet
 
@@ -40,6 +39,10 @@ Kind: TypeAlias = Literal[
 CIVIL_STATUSES = ("single", "married")
 
 ZERO = Decimal("0.00")
+AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+# Only the share of full time counts in a case: so many hours that it is exact to eight decimals.
+FULL_TIME = Decimal(1_000_000)
+SMALLEST_SHARE = Decimal("0.00000001")
 
 COLUMNS = {
     "expected_onss": "social_contribution",
@@ -59,7 +62,15 @@ EXCEPTIONAL_COLUMNS = {
     "expected_net": "exceptional_net",
 }
 EMPLOYER = {"employer_contribution", "exceptional_employer_contribution"}
-NEEDED = ("id", "kind", "period", "gross", *COLUMNS)
+# What an exceptional payment never bears, or (the employer's part) not on every payment: nothing is due, unless computed.
+NOT_DUE = (
+    "expected_work_bonus_a",
+    "expected_work_bonus_b",
+    "expected_work_bonus_total",
+    "expected_fiscal_bonus",
+    "expected_csss",
+    "expected_employer",
+)
 
 
 class BadRow(ValueError):
@@ -95,22 +106,6 @@ class Outcome:
         return not self.differences and not self.refusal
 
 
-def read(path: Path) -> list[dict[str, str]]:
-    """A cases file is CSV in UTF-8 with a header line. Raises ``OSError``, ``ValueError``."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            rows, columns = [dict(row) for row in reader], set(reader.fieldnames or ())
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path.name} is not a cases file: it is not in UTF-8; save it as CSV in UTF-8") from error
-    missing = set(NEEDED) - columns
-    if missing:
-        raise ValueError(f"{path.name} is not a cases file: missing {', '.join(sorted(missing))}")
-    if not rows:
-        raise ValueError(f"{path.name} has no rows below its header line; add a case")
-    return rows
-
-
 def check(rows: Iterable[Row], law: Law) -> Iterator[Outcome]:
     """Every filled ``expected_*`` cell of every row is compared exactly, to the cent.
 
@@ -124,6 +119,11 @@ def check(rows: Iterable[Row], law: Law) -> Iterator[Outcome]:
 
 
 def _outcome(row: Row, law: Law) -> Outcome:
+    if row.get(SURPLUS):
+        raise BadRow(
+            f"{_case(row)}: the row has more cells than the header line; write amounts without a separator of "
+            "thousands, and texts with a comma in quotes"
+        )
     expected = expectations(row)
     if not expected:
         raise BadRow(f"{_case(row)}: nothing is expected; fill at least one expected_ column")
@@ -138,7 +138,7 @@ def _outcome(row: Row, law: Law) -> Outcome:
 
 def expectations(row: Row) -> dict[str, Decimal]:
     """The filled ``expected_*`` cells of a row, by column. Raises ``BadRow``."""
-    return {column: _amount(row, column) for column in row if (column or "").startswith("expected_") and row[column]}
+    return {column: _amount(row, column) for column in row if column.startswith(EXPECTED) and _cell(row, column)}
 
 
 def amounts(row: Row, law: Law) -> dict[str, Decimal]:
@@ -155,45 +155,33 @@ def computed_of(row: Row, law: Law) -> tuple[dict[str, Decimal], tuple[str, ...]
     with localcontext(CONTEXT):
         sheet = new_sheet(facts_of(row), law)
         _COMPUTE[cast(Kind, kind)](sheet, row)
-    columns = EXCEPTIONAL_COLUMNS if kind.startswith("exceptional_") else COLUMNS
-    found = {column: sheet[code].amount for column, code in columns.items() if code in sheet.figures}
+    exceptional = kind.startswith("exceptional_")
+    columns = EXCEPTIONAL_COLUMNS if exceptional else COLUMNS
+    found = dict.fromkeys(NOT_DUE, ZERO) if exceptional else {}
+    found |= {column: sheet[code].amount for column, code in columns.items() if code in sheet.figures}
     for total in EMPLOYER & sheet.figures.keys():
         # The cases count the contributions without the fund of PC 200.
         found["expected_employer"] = sheet[total].amount - sheet[f"{total}.sector_fund"].amount
     return found, tuple(codes.told(finding) for finding in sheet.findings if finding.severity == "error")
 
 
-def _monthly(sheet: MonthSheet, _row: Row) -> None:
+def _whole_month(sheet: MonthSheet, _row: Row) -> None:
     to_net(sheet)
     to_cost(sheet)
     wage_floor(sheet)
 
 
 def _withholding_only(sheet: MonthSheet, row: Row) -> None:
-    sheet.euros("taxable", _amount(row, "taxable_given"))
+    """The taxable pay is given; where no gross is known, no employment bonus is either."""
+    sheet.euros("taxable", _given(row, "taxable_given"))
     withholding_tax.tax_base(sheet)
     withholding_tax.before_bonus(sheet)
-
-
-def _employment_bonus_only(sheet: MonthSheet, _row: Row) -> None:
-    social_contribution.social_contribution(sheet)
-    employment_bonus(sheet)
-    social_contribution.contribution_due(sheet)
-    withholding_tax.tax_base(sheet)
-    withholding_tax.before_bonus(sheet)
-    withholding_tax.left_after_other_reductions(sheet)
-    fiscal_bonus.fiscal_bonus(sheet)
-
-
-def _special_contribution_only(sheet: MonthSheet, _row: Row) -> None:
-    sheet.euros("gross", sheet.facts.gross)
-    special_contribution(sheet)
+    sheet.exact("withholding_tax", "sum_of", sheet["withholding_before_bonus"])
 
 
 def _exceptional_other(sheet: MonthSheet, row: Row) -> None:
     exceptional_payment.other_premium(sheet, amount=sheet.facts.gross)
     _taxed_as(sheet, row, column="other")
-    exceptional_payment.cost(sheet, employer=sheet.facts.employer)
 
 
 def _exceptional_holiday(sheet: MonthSheet, row: Row) -> None:
@@ -204,18 +192,19 @@ def _exceptional_holiday(sheet: MonthSheet, row: Row) -> None:
 def _taxed_as(sheet: MonthSheet, row: Row, *, column: str) -> None:
     """The yearly reference pay is given; the contribution too, when its cell is filled."""
     if _cell(row, "onss_given"):
-        given = sheet.euros("onss_given", _amount(row, "onss_given"))
+        given = sheet.euros("onss_given", _given(row, "onss_given"))
         sheet.figures["exceptional_contribution"] = given
-    sheet.euros("reference_pay", _amount(row, "annual_reference_pay"))
+    sheet.euros("reference_pay", _given(row, "annual_reference_pay"))
     exceptional_payment.withholding_tax(sheet, column=column, household=sheet.facts.household)
     exceptional_payment.net(sheet)
+    exceptional_payment.cost(sheet, employer=sheet.facts.employer)
 
 
 _COMPUTE: dict[Kind, Callable[[MonthSheet, Row], None]] = {
-    "monthly": _monthly,
+    "monthly": _whole_month,
     "withholding_only": _withholding_only,
-    "work_bonus_only": _employment_bonus_only,
-    "csss_only": _special_contribution_only,
+    "work_bonus_only": _whole_month,
+    "csss_only": _whole_month,
     "exceptional_other": _exceptional_other,
     "exceptional_holiday": _exceptional_holiday,
 }
@@ -226,17 +215,16 @@ def facts_of(row: Row) -> Facts:
 
     Raises ``BadRow`` or ``FactError``.
     """
-    full_time = Decimal(38)
     return Facts(
         label=_case(row),
         month=_month(row),
         employer=Employer(joint_committee="200", headcount_class="20+", commercial_purpose=True, category=1),
-        work=Work.full_month(weekly_hours=_worktime(row) * full_time, full_time_weekly_hours=full_time),
+        work=Work.full_month(weekly_hours=_worktime(row) * FULL_TIME, full_time_weekly_hours=FULL_TIME),
         scale=Scale(scale_class="A", experience=0, table="I"),
         household=_household(row),
-        gross=_amount(row, "gross", default=ZERO),
+        gross=ZERO if _cell(row, "kind") == "withholding_only" else _given(row, "gross"),
         benefit_in_kind=ZERO,
-        benefit_in_kind_tax_only=_amount(row, "benefit_in_kind", default=ZERO),
+        benefit_in_kind_tax_only=_given(row, "benefit_in_kind") if _cell(row, "benefit_in_kind") else ZERO,
         commuting_exemption=ZERO,
         group_insurance_contribution=ZERO,
         costs=CostPolicy(
@@ -254,6 +242,8 @@ def facts_of(row: Row) -> Facts:
 
 def _household(row: Row) -> Household:
     single = _choice(row, "civil_status", CIVIL_STATUSES) == "single"
+    if single and _cell(row, "spouse"):
+        raise _bad(row, "spouse", "empty when civil_status is single")
     return Household(
         kind="single" if single else cast(HouseholdKind, _choice(row, "spouse", get_args(HouseholdKind)[1:])),
         children=_number(row, "children"),
@@ -267,7 +257,7 @@ def _household(row: Row) -> Household:
 
 
 def _cell(row: Row, column: str) -> str:
-    return (row.get(column) or "").strip()
+    return row.get(column, "").strip()
 
 
 def _case(row: Row) -> str:
@@ -284,15 +274,16 @@ def _choice(row: Row, column: str, allowed: tuple[str, ...]) -> str:
     return _cell(row, column)
 
 
-def _amount(row: Row, column: str, *, default: Decimal | None = None) -> Decimal:
-    if not _cell(row, column) and default is not None:
-        return default
-    try:
-        amount = Decimal(_cell(row, column))
-    except InvalidOperation:
-        raise _bad(row, column, "an amount such as 2350.00") from None
-    if not amount.is_finite():
-        raise _bad(row, column, "an amount such as 2350.00")
+def _amount(row: Row, column: str, needs: str = "an amount such as 2350.00") -> Decimal:
+    if not AMOUNT.fullmatch(_cell(row, column)):
+        raise _bad(row, column, needs)
+    return Decimal(_cell(row, column))
+
+
+def _given(row: Row, column: str) -> Decimal:
+    """An amount that is an input: not negative, in whole cents."""
+    amount = _amount(row, column)
+    Checker(_case(row)).amount(column, amount)
     return amount
 
 
@@ -304,10 +295,12 @@ def _number(row: Row, column: str) -> int:
 
 
 def _worktime(row: Row) -> Decimal:
-    share = _amount(row, "worktime", default=Decimal(1))
-    if not 0 < share <= 1:
-        raise _bad(row, "worktime", "a fraction above 0, at most 1")
-    return share
+    """The share of full time, to eight decimals; empty is full time."""
+    needs = "a fraction above 0, at most 1"
+    share = _amount(row, "worktime", needs) if _cell(row, "worktime") else Decimal(1)
+    if not SMALLEST_SHARE <= share <= 1:
+        raise _bad(row, "worktime", needs)
+    return share.quantize(SMALLEST_SHARE)
 
 
 def _month(row: Row) -> YearMonth:

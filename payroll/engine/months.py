@@ -34,12 +34,13 @@ class YearMonth:
     def parse(cls, text: str) -> YearMonth:
         """A month is written YYYY-MM; a day YYYY-MM-DD stands for its month.
 
-        Raises ``ValueError`` for any other text.
+        Raises ``ValueError`` for any other text, and for a day that does not exist.
         """
         parts = text.split("-")
-        if len(parts) not in (2, 3) or not all(part.isascii() and part.isdigit() for part in parts):
+        if len(parts) not in (2, 3) or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
             raise ValueError(f"{text!r} is not a month written YYYY-MM")
-        return cls(int(parts[0]), int(parts[1]))
+        numbers = [int(part) for part in parts]
+        return cls.of(date(*numbers)) if len(parts) == 3 else cls(*numbers)
 
     @property
     def first_day(self) -> date:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from payroll.engine import cases
+from payroll.engine import cases, cases_file
 from tests.payroll.engine.cast import LAW
 
-ROWS = cases.read(Path(__file__).parents[1] / "cases" / "payroll_cases.csv")
+ROWS = cases_file.read(Path(__file__).parents[1] / "cases" / "payroll_cases.csv")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
@@ -65,9 +65,17 @@ def test_pay_below_the_floor_is_computed_and_flagged():
         ("period", "2027-01-01", "no confirmed value of "),
         ("gross", "12,5", "gross must be an amount such as 2350.00, not '12,5'"),
         ("gross", "NaN", "gross must be an amount"),
+        ("gross", "22E3", "gross must be an amount"),
+        ("gross", "", "gross must be an amount such as 2350.00, not ''"),
+        ("gross", "2233.615", "the fact gross has more than two decimals"),
         ("gross", "-1.00", "the fact gross may not be negative"),
         ("worktime", "1.5", "worktime must be a fraction above 0, at most 1, not '1.5'"),
         ("worktime", "0", "worktime must be a fraction above 0"),
+        ("worktime", "75%", "worktime must be a fraction above 0, at most 1, not '75%'"),
+        ("worktime", "0.000000001", "worktime must be a fraction above 0"),
+        ("period", "2026-09-31", "period must be the first day of a month"),
+        ("spouse", "own_income", "spouse must be empty when civil_status is single, not 'own_income'"),
+        ("benefit_in_kind", "-1.00", "the fact benefit_in_kind may not be negative"),
         ("civil_status", "maried", "civil_status must be one of single, married, not 'maried'"),
         ("children", "two", "children must be a whole number, not 'two'"),
         ("disabled", "yes", "disabled must be one of 1, 0, empty, not 'yes'"),
@@ -96,3 +104,55 @@ def test_a_row_that_expects_nothing_proves_nothing():
     (outcome,) = cases.check([row], LAW)
 
     assert "nothing is expected" in outcome.refusal
+
+
+def case(**cells):
+    return {"id": "mine", "period": "2026-09-01", "civil_status": "single", **cells}
+
+
+@pytest.mark.parametrize(
+    ("worktime", "net"),
+    # 2000.00 a month for these hours, as for a month that has 300 or 3800 of them: only the share counts.
+    [("0.3333", "1655.53"), ("0.78947368", "1866.71"), ("1", "1943.29")],
+)
+def test_any_fraction_of_full_time_is_computed(worktime, net):
+    computed = cases.amounts(case(kind="monthly", gross="2000.00", worktime=worktime), LAW)
+
+    assert computed["expected_net"] == Decimal(net)
+
+
+def test_a_taxable_amount_alone_gives_the_tax_without_a_bonus():
+    computed = cases.amounts(case(kind="withholding_only", taxable_given="2000.00"), LAW)
+
+    assert computed["expected_withholding"] == computed["expected_withholding_before_bonus"] == Decimal("167.01")
+
+
+@pytest.mark.parametrize(("kind", "employer"), [("exceptional_other", "819.30"), ("exceptional_holiday", "0.00")])
+def test_a_payment_beside_the_months_pay_bears_no_bonus_and_no_special_contribution(kind, employer):
+    computed = cases.amounts(case(kind=kind, gross="3000.00", annual_reference_pay="31294.80"), LAW)
+
+    assert {column: str(amount) for column, amount in computed.items() if not amount or "employer" in column} == {
+        "expected_work_bonus_a": "0.00",
+        "expected_work_bonus_b": "0.00",
+        "expected_work_bonus_total": "0.00",
+        "expected_fiscal_bonus": "0.00",
+        "expected_csss": "0.00",
+        "expected_employer": employer,
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"),
+    [
+        ("withholding_only", "taxable_given"),
+        ("exceptional_other", "annual_reference_pay"),
+        ("exceptional_holiday", "onss_given"),
+    ],
+)
+def test_an_input_of_another_kind_is_an_amount_in_whole_cents(kind, column):
+    row = case(kind=kind, gross="3000.00", annual_reference_pay="30000.00", expected_net="1.00")
+
+    negative, too_fine = cases.check([{**row, column: "-1.00"}, {**row, column: "1.005"}], LAW)
+
+    assert negative.refusal == f"the fact {column} may not be negative: -1.00"
+    assert too_fine.refusal == f"the fact {column} has more than two decimals: 1.005"
