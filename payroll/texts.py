@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from coop import formatting
 from coop.periods import Month
 from payroll.engine import codes
-from payroll.engine.figures import Explained, Figure, Finding, Parameter, Part, value_of
+from payroll.engine.figures import Explained, Figure, Finding, Parameter, Part
 
 SHOWN_DECIMALS = Decimal("0.0001")
 """A quotient has up to 50 digits; a page shows four decimals of it."""
@@ -150,7 +150,7 @@ def part_label(part: Part) -> str:
 
 def shown(part: Part) -> str:
     """Write the value of a figure or parameter: money, a percentage, or a number, by what it is."""
-    value = value_of(part)
+    value = part.amount
     if -int(value.as_tuple().exponent) > 4:
         value = value.quantize(SHOWN_DECIMALS, rounding=ROUND_HALF_UP)
     if isinstance(part, Figure):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from payroll.engine.figures import Figure, Finding, value_of
+from payroll.engine.figures import Figure, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -637,7 +637,7 @@ def sentence(figure: Figure) -> Sentence:
 def inputs(figure: Figure) -> dict[str, Decimal]:
     """The placeholders of a figure's sentence are filled from its parts, in order."""
     names = sentence(figure).placeholders
-    return {name: value_of(part) for name, part in zip(names, figure.parts, strict=False)}
+    return {name: part.amount for name, part in zip(names, figure.parts, strict=False)}
 
 
 def explained(figure: Figure) -> str:

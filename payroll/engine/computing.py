@@ -63,7 +63,7 @@ def report_unconfirmed(sheet: Sheet) -> None:
     used: dict[str, list[str]] = {}
     for figure in sheet.figures.values():
         for part in figure.parts:
-            if isinstance(part, Parameter) and part.mark == "B":
+            if type(part) is Parameter and part.mark == "B":
                 used.setdefault(part.name, []).append(figure.code)
     for name, codes in used.items():
         sheet.find(

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from payroll.engine.computing import ENGINE_VERSION, report_unconfirmed, report_unproven
 from payroll.engine.facts import Checker, Employer, Household, check_employer, check_household, checked_label
-from payroll.engine.figures import Explained, Json, from_stored
+from payroll.engine.figures import Explained
 from payroll.engine.law import Law
 from payroll.engine.months import YearMonth
 from payroll.engine.rounding import CONTEXT
@@ -93,14 +93,6 @@ class ExceptionalFacts:
 @dataclass(frozen=True, slots=True)
 class ExceptionalPayslip(Explained):
     """One exceptional payment of one member: figures and findings."""
-
-    @classmethod
-    def from_json(cls, stored: Json) -> ExceptionalPayslip:
-        """A stored payment is read back whole.
-
-        Raises ``KeyError`` or ``ValueError`` when the stored value is incomplete.
-        """
-        return cls(*from_stored(stored))
 
 
 def exceptional_payslip(facts: ExceptionalFacts, law: Law) -> ExceptionalPayslip:

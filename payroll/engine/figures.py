@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, localcontext
-from typing import Any, Literal, NamedTuple, TypeAlias
+from operator import attrgetter
+from typing import Any, Literal, NamedTuple, Self, TypeAlias
 
 from payroll.engine.months import YearMonth
 from payroll.engine.operations import OPERATIONS
@@ -22,7 +23,8 @@ class Parameter:
     """A value of the law: what it is called, how much, since when, and where it is written.
 
     ``name`` begins with the subject; ``since`` is the first day of its set; ``mark`` is V
-    (verified), S (one source) or B (to confirm).
+    (verified), S (one source) or B (to confirm). ``amount`` is the value again: by this name every
+    part of a figure counts.
     """
 
     name: str
@@ -30,6 +32,10 @@ class Parameter:
     since: date
     source: str
     mark: str
+    amount: Decimal = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "amount", self.value)
 
 
 class Figure(NamedTuple):
@@ -56,6 +62,9 @@ class Figure(NamedTuple):
 
 
 Part: TypeAlias = Figure | Parameter
+AMOUNT = attrgetter("amount")
+# What ``Figure(…)`` does, without a call in between: it halves the time of a figure, and a payslip has about ninety.
+new_figure = tuple.__new__
 
 
 def _lines(part: Part, *, depth: int, seen: set[str]) -> Iterator[str]:
@@ -83,18 +92,13 @@ def shown(amount: Decimal) -> str:
     return f"{amount:f}"
 
 
-def value_of(part: Part) -> Decimal:
-    """A figure counts by its amount, a parameter by its value."""
-    return part.amount if isinstance(part, Figure) else part.value
-
-
 def compute(code: str, rule: str, parts: tuple[Part, ...], rounding: Rounding) -> Figure:
     """A figure is its operation on its parts, rounded as its rule says.
 
     Raises ``KeyError`` for an unknown operation.
     """
-    amount = OPERATIONS[rule]([part.amount if isinstance(part, Figure) else part.value for part in parts])
-    return Figure(code, cents(amount) if rounding == "cent" else amount, rule, parts, rounding)
+    amount = OPERATIONS[rule](tuple(map(AMOUNT, parts)))
+    return new_figure(Figure, (code, cents(amount) if rounding == "cent" else amount, rule, parts, rounding))
 
 
 def recompute(figure: Figure) -> Decimal:
@@ -154,6 +158,11 @@ class Explained:
         """The lines of a group, such as ``employer_contribution.``, in their order."""
         return tuple(figure for figure in self.figures if figure.code.startswith(prefix))
 
+    @classmethod
+    def from_json(cls, stored: Json) -> Self:
+        """What was stored is read back whole. Raises ``KeyError`` or ``ValueError`` when it is incomplete."""
+        return cls(*_from_stored(stored))
+
     def to_json(self) -> Json:
         """A payslip becomes plain JSON values: amounts as text, each figure and parameter once.
 
@@ -178,26 +187,10 @@ class Explained:
 class Payslip(Explained):
     """One member's ordinary pay of one month: figures and findings."""
 
-    @classmethod
-    def from_json(cls, stored: Json) -> Payslip:
-        """A stored payslip is read back whole.
-
-        Raises ``KeyError`` or ``ValueError`` when the stored value is incomplete.
-        """
-        return cls(*from_stored(stored))
-
 
 @dataclass(frozen=True, slots=True)
 class Settlement(Explained):
     """The quarter as the law counts it, against what its months gave and withheld."""
-
-    @classmethod
-    def from_json(cls, stored: Json) -> Settlement:
-        """A stored settlement is read back whole.
-
-        Raises ``KeyError`` or ``ValueError`` when the stored value is incomplete.
-        """
-        return cls(*from_stored(stored))
 
 
 def _parameter_to_json(parameter: Parameter) -> Json:
@@ -231,7 +224,7 @@ def _finding_to_json(finding: Finding) -> Json:
     }
 
 
-def from_stored(
+def _from_stored(
     stored: Json,
 ) -> tuple[YearMonth, tuple[Figure, ...], tuple[Finding, ...], str, str]:
     """The fields of ``Explained`` are read back from what ``to_json`` gave. Raises ``KeyError`` or ``ValueError``."""

@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 
 from payroll.engine.computing import new_sheet, to_cost, to_net
 from payroll.engine.facts import Facts
-from payroll.engine.figures import Figure, Parameter, value_of
+from payroll.engine.figures import Figure, Parameter
 from payroll.engine.law import Law
 from payroll.engine.rounding import CENT, CONTEXT, cents
 from payroll.engine.sheet import MonthSheet
@@ -134,7 +134,7 @@ def _followed(figure: Figure) -> tuple[object, ...]:
     """The rule of a figure and the values of the law that it uses; of two slopes, those that still count."""
     names = tuple(part.name for part in figure.parts if isinstance(part, Parameter))
     if figure.rule == "two_slopes":
-        pay, _low, first, _high, second = (value_of(part) for part in figure.parts)
+        pay, _low, first, _high, second = (part.amount for part in figure.parts)
         return figure.rule, pay < first, pay < second
     return figure.rule, names
 

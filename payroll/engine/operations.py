@@ -25,6 +25,8 @@ ZERO = Decimal("0.00")
 MONTHS_OF_QUARTER = 3
 MONTHS_OF_YEAR = Decimal(12)
 HALF_CENT = Decimal("0.005")
+# A product of quotients with 50 digits is exact up to here: no half cent is lost, none is made.
+LAST_EXACT_PLACE = Decimal("1e-30")
 
 
 def operation(function: Operation) -> Operation:
@@ -272,7 +274,8 @@ def quarter_reference_pay(values: Values) -> Decimal:
 
     Parts: pay of the quarter, months expected, months paid, then hours and full-time hours.
     """
-    return decimal(Fraction(values[0]) / _share(tuple(values[1:])))
+    share = _share(tuple(values[1:]))
+    return values[0] * share.denominator / share.numerator
 
 
 @lru_cache(maxsize=4096)
@@ -312,9 +315,9 @@ def inverse(values: Values) -> Decimal:
 
 @operation
 def product_of_three(values: Values) -> Decimal:
-    """Three parts are multiplied; quotients among them count exactly."""
-    first, second, third = (rational(value) for value in values)
-    return decimal(first * second * third)
+    """Three parts are multiplied; the last digits of a quotient among them are rounded away, so that it counts exactly."""
+    first, second, third = values
+    return CONTEXT.quantize(first * second * third, LAST_EXACT_PLACE)
 
 
 @operation

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from payroll.engine.facts import Facts
-from payroll.engine.figures import Figure, Finding, Part, compute
+from payroll.engine.figures import Figure, Finding, Part, compute, new_figure
 from payroll.engine.law import LawOfMonth
 from payroll.engine.rounding import cents
 
@@ -32,7 +32,7 @@ class Sheet:
         """What was told becomes a figure without parts; told twice, it is written once."""
         known = self.figures.get(code)
         if known is None:
-            known = self.figures[code] = Figure(code, Decimal(amount), "fact", (), "exact")
+            known = self.figures[code] = new_figure(Figure, (code, Decimal(amount), "fact", (), "exact"))
         return known
 
     def euros(self, code: str, amount: Decimal) -> Figure:

@@ -6,7 +6,7 @@ from typing import Any
 
 from payroll import engine
 from payroll.engine import computing
-from payroll.engine.figures import Figure, Part
+from payroll.engine.figures import AMOUNT, Figure, Part
 from payroll.engine.operations import OPERATIONS
 from payroll.engine.rounding import CONTEXT, cents
 from payroll.engine.sheet import MonthSheet
@@ -109,7 +109,7 @@ class AmountsOnly(MonthSheet):
 
 def amount_of(rule: str, parts: tuple[Part, ...]) -> Decimal:
     """Return the unrounded amount of a figure by its rule."""
-    return OPERATIONS[rule]([part.amount if isinstance(part, Figure) else part.value for part in parts])
+    return OPERATIONS[rule](tuple(map(AMOUNT, parts)))
 
 
 def amounts_only(facts: engine.Facts, law: engine.Law) -> engine.Payslip:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from payroll.engine.figures import Figure, Finding, Parameter
+from payroll.engine.figures import Figure, Finding
 from payroll.engine.law import Values
 from payroll.engine.payment_facts import Bicycle
+from payroll.engine.rules.bound import report_beyond
 from payroll.engine.sheet import Sheet
 
 
@@ -23,8 +24,16 @@ def bicycle(sheet: Sheet, given: Bicycle) -> None:
     allowance = sheet.cent("bicycle.allowance", "product", kilometres, rate)
     sheet.cent("bicycle.limit", "product", kilometres, law["per_km"])
     sector = _sector(sheet, law, days=days, each=each)
-    if given.rate > law["per_km"].value:
-        _report(sheet, "bicycle_above_cap", given, law["per_km"])
+    cap = law["per_km"]
+    if given.rate > cap.value:
+        report_beyond(
+            sheet,
+            code="bicycle_above_cap",
+            bound=cap,
+            figures=("bicycle.allowance", "bicycle.limit"),
+            rate=given.rate,
+            highest_rate=cap.value,
+        )
     if allowance.amount < sector.amount:
         sheet.find(
             Finding(
@@ -44,15 +53,3 @@ def bicycle(sheet: Sheet, given: Bicycle) -> None:
 def _sector(sheet: Sheet, law: Values, *, days: Figure, each: Figure) -> Figure:
     counted = sheet.exact("bicycle.kilometres_counted", "lesser", each, law["pc200.day"])
     return sheet.cent("bicycle.sector", "product_of_three", days, counted, law["pc200.per_km"])
-
-
-def _report(sheet: Sheet, code: str, given: Bicycle, cap: Parameter) -> None:
-    sheet.find(
-        Finding(
-            code=code,
-            severity="error",
-            figures=("bicycle.allowance", "bicycle.limit"),
-            parameters=(cap.name,),
-            values={"rate": str(given.rate), "highest_rate": str(cap.value), "since": cap.since.isoformat()},
-        )
-    )

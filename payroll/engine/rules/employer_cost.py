@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
-from payroll.engine.figures import Parameter
+from payroll.engine.facts import Employer
+from payroll.engine.figures import Figure, Parameter
+from payroll.engine.law import LawOfMonth
 from payroll.engine.rules import employer_contribution
 from payroll.engine.rules.holiday_pay import holiday_pay
-from payroll.engine.sheet import MonthSheet
+from payroll.engine.sheet import MonthSheet, Sheet
 
 PROVISIONS = (
     "provision.end_of_year",
@@ -66,18 +69,31 @@ def annual_premium(sheet: MonthSheet) -> None:
     Raises ``NoLaw`` when the month has no confirmed premium. Source: Sociaal Fonds 200.
     """
     work = sheet.facts.work
+    written = _premium_of_a_year(sheet.law, sheet.facts.employer, work.weekly_hours, work.full_time_weekly_hours)
+    sheet.figures.update(written)
+    month = sheet.fact("month_number", sheet.facts.month.month)
+    sheet.exact(
+        "provision.annual_premium",
+        "month_of_year",
+        sheet["annual_premium"],
+        sheet["annual_premium_contribution"],
+        month,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _premium_of_a_year(law: LawOfMonth, employer: Employer, hours: Decimal, full_time: Decimal) -> dict[str, Figure]:
+    """The premium and its contributions are the same whatever the pay: computed once for employer, hours and month."""
+    sheet = Sheet(law=law)
     premium = sheet.cent(
         "annual_premium",
         "pro_rata",
-        sheet.law["benefits_pc200"]["annual_premium"],
-        sheet.fact("weekly_hours", work.weekly_hours),
-        sheet.fact("full_time_weekly_hours", work.full_time_weekly_hours),
+        law["benefits_pc200"]["annual_premium"],
+        sheet.fact("weekly_hours", hours),
+        sheet.fact("full_time_weekly_hours", full_time),
     )
-    contribution = employer_contribution.on_premium(
-        sheet, code="annual_premium_contribution", premium=premium, employer=sheet.facts.employer
-    )
-    month = sheet.fact("month_number", sheet.facts.month.month)
-    sheet.exact("provision.annual_premium", "month_of_year", premium, contribution, month)
+    employer_contribution.on_premium(sheet, code="annual_premium_contribution", premium=premium, employer=employer)
+    return sheet.figures
 
 
 def eco_vouchers(sheet: MonthSheet) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from payroll.engine.figures import Finding
+from payroll.engine.rules.bound import report_beyond
 from payroll.engine.sheet import Sheet
 
 
@@ -18,12 +18,11 @@ def home_working(sheet: Sheet, amount: Decimal) -> None:
     given = sheet.euros("home_working", amount)
     limit = sheet.exact("home_working.limit", "parameter", cap)
     if given.amount > limit.amount:
-        sheet.find(
-            Finding(
-                code="home_working_above_cap",
-                severity="error",
-                figures=("home_working", "home_working.limit"),
-                parameters=(cap.name,),
-                values={"given": str(given.amount), "highest": str(cap.value), "since": cap.since.isoformat()},
-            )
+        report_beyond(
+            sheet,
+            code="home_working_above_cap",
+            bound=cap,
+            figures=("home_working", "home_working.limit"),
+            given=given.amount,
+            highest=cap.value,
         )

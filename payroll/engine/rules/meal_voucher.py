@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from payroll.engine.figures import Figure, Finding, Parameter
+from payroll.engine.figures import Figure, Parameter
 from payroll.engine.payment_facts import MealVouchers
+from payroll.engine.rules.bound import report_beyond
 from payroll.engine.sheet import Sheet
 
 
@@ -30,12 +31,5 @@ def meal_vouchers(sheet: Sheet, given: MealVouchers) -> None:
 
 
 def _report(sheet: Sheet, code: str, figure: Figure, law: Parameter, *, bound: str) -> None:
-    sheet.find(
-        Finding(
-            code=code,
-            severity="error",
-            figures=(figure.code,),
-            parameters=(law.name,),
-            values={"given": str(figure.amount), bound: str(law.value), "since": law.since.isoformat()},
-        )
-    )
+    values = {"given": figure.amount, bound: law.value}
+    report_beyond(sheet, code=code, bound=law, figures=(figure.code,), **values)

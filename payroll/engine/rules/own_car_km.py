@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from payroll.engine.figures import Finding
 from payroll.engine.payment_facts import OwnCar
+from payroll.engine.rules.bound import report_beyond
 from payroll.engine.sheet import Sheet
 
 SUBJECTS = {"quarterly": "own_car_km", "yearly": "own_car_km_year"}
@@ -22,16 +22,11 @@ def own_car(sheet: Sheet, given: OwnCar) -> None:
     sheet.cent("own_car.allowance", "product", kilometres, rate)
     sheet.cent("own_car.limit", "product", kilometres, cap)
     if given.rate > cap.value:
-        sheet.find(
-            Finding(
-                code="own_car_above_cap",
-                severity="error",
-                figures=("own_car.allowance", "own_car.limit"),
-                parameters=(cap.name,),
-                values={
-                    "rate": str(given.rate),
-                    "highest_rate": str(cap.value),
-                    "since": cap.since.isoformat(),
-                },
-            )
+        report_beyond(
+            sheet,
+            code="own_car_above_cap",
+            bound=cap,
+            figures=("own_car.allowance", "own_car.limit"),
+            rate=given.rate,
+            highest_rate=cap.value,
         )
