@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from difflib import get_close_matches
 from io import StringIO
 from itertools import zip_longest
 from pathlib import Path
@@ -76,11 +75,12 @@ def unread(rows: Sequence[dict[str, str]]) -> tuple[str, ...]:
 
 
 def _columns(header: list[str], path: Path) -> list[str]:
-    """The names of the header line, small letters. One that is nearly the name of a missing column is a typo."""
+    """The names of the header line, small letters. One that is a slip away from a missing column is a typo."""
     columns = [name.lower() for name in header]
     absent = [name for name in (*INPUTS, *EXPECTATIONS) if name not in columns]
     for name in columns:
-        if name not in KNOWN and (meant := get_close_matches(name, absent, n=1, cutoff=4 / 5)):
+        meant = [known for known in absent if name not in KNOWN and _one_slip(name, known)]
+        if meant:
             raise ValueError(f"{path.name} has a column {name}; write {meant[0]}")
     missing = [name for name in NEEDED if name in absent]
     if not any(name.startswith(EXPECTED) for name in columns):
@@ -94,6 +94,15 @@ def _columns(header: list[str], path: Path) -> list[str]:
     if twice:
         raise ValueError(f"{path.name} has the column {twice[0]} twice; keep one")
     return columns
+
+
+def _one_slip(name: str, known: str) -> bool:
+    """Letters changed places, or one is too many, missing or another."""
+    return sorted(name) == sorted(known) or not _without_one(name).isdisjoint(_without_one(known))
+
+
+def _without_one(name: str) -> set[str]:
+    return {name, *(name[:at] + name[at + 1 :] for at in range(len(name)))}
 
 
 def _row(columns: list[str], cells: list[str], place: int, *, decimal_comma: bool) -> dict[str, str]:

@@ -328,3 +328,21 @@ def test_from_october_2026_the_parameters_that_follow_the_index_are_to_be_confir
 
     names = {name for finding in slip.findings for name in finding.parameters}
     assert ("employment_bonus.a.max" in names) is reported
+
+
+@pytest.mark.parametrize(
+    ("gross", "told"), [("2937.93", ["parameter", "declining"]), ("3403.62", ["declining", "nothing"])]
+)
+def test_a_pay_exactly_on_a_bound_of_the_bonus_is_explained_by_the_row_below_it(gross, told):
+    at, above = (pay(full_timer(gross=str(Decimal(gross) + more))) for more in (0, CENT))
+
+    assert [slip["employment_bonus_a.full_time"].rule for slip in (at, above)] == told
+
+
+def test_eight_children_counted_have_a_reduction_of_their_own():
+    eight, nine = (
+        pay(household(full_timer(gross="9000.00"), children=children))["family_reduction.children"]
+        for children in (8, 9)
+    )
+
+    assert (eight.rule, nine.rule) == ("parameter", "beyond_eight")

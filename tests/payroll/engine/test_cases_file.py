@@ -109,6 +109,8 @@ def test_a_row_with_more_cells_than_columns_is_refused_and_stops_no_other(tmp_pa
         (["id,kind,period,civil_status", "a"], "missing a column expected_…"),
         ([HEADER.replace("children", "childern"), FIRST], "has a column childern; write children"),
         ([HEADER.replace("expected_net", "expected_nett"), FIRST], "has a column expected_nett; write expected_net"),
+        ([HEADER.replace("spouse", "spuse"), FIRST], "has a column spuse; write spouse"),
+        ([HEADER.replace("worktime", "worktine"), FIRST], "has a column worktine; write worktime"),
         ([HEADER.replace(",", "\t"), FIRST], "missing kind, period, civil_status, a column expected_…"),
         ([HEADER, FIRST + ',"'], "line 2: unexpected end of data"),
         ([], "missing kind, period, civil_status"),

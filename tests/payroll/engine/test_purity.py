@@ -14,7 +14,6 @@ ALLOWED = {
     "dataclasses",
     "datetime",
     "decimal",
-    "difflib",
     "fractions",
     "functools",
     "hashlib",
