@@ -45,14 +45,16 @@ class Paid:
             "special_contribution": pay.special_contribution,
             "net": pay.net,
             "employer_contribution": pay.costs.contributions,
-            "structural_reduction": pay.costs.reduction,
         }
         return booked[code] if code in booked else journal.amount(self.figures, code)
 
 
 @dataclass(frozen=True)
 class Corrected:
-    """A settled quarter of a contract: what the law gives or asks beyond what its months gave and withheld."""
+    """A settled quarter of a contract: what the law gives or asks beyond what its months gave and withheld.
+
+    ``entry`` and ``special_entry`` posted the two corrections; None where there was nothing to post.
+    """
 
     person: UUID
     contract: UUID
@@ -61,6 +63,8 @@ class Corrected:
     reduction: Decimal
     special_contribution: Decimal
     entry: UUID | None
+    special_entry: UUID | None = None
+    first_hire: Decimal = ZERO
 
 
 LINES = (
@@ -80,6 +84,7 @@ LINES = (
     "net",
     "employer_contribution",
     "structural_reduction",
+    "first_hire_reduction",
     "wage_cost",
     "employer_cost",
 )
@@ -148,6 +153,7 @@ def individual_account(paid: Sequence[Paid], corrected: Sequence[Corrected]) -> 
     places = {(column.contract, column.month): number for number, column in enumerate(columns)}
     for code, corrections in (
         ("structural_reduction_correction", [(one, one.reduction) for one in corrected]),
+        ("first_hire_reduction_correction", [(one, one.first_hire) for one in corrected]),
         ("special_contribution_correction", [(one, one.special_contribution) for one in corrected]),
     ):
         given: dict[tuple[UUID, Month], Decimal] = {}
@@ -173,7 +179,7 @@ def _columns(paid: Sequence[Paid], corrected: Sequence[Corrected]) -> tuple[Colu
     there = {(column.contract, column.month) for column in found}
     for one in corrected:
         place = (one.contract, one.last_month)
-        if (one.reduction or one.special_contribution) and place not in there:
+        if (one.reduction or one.special_contribution or one.first_hire) and place not in there:
             there.add(place)
             found.append(Column(one.last_month, one.contract, None, one.worker_number if several else ""))
     return tuple(sorted(found, key=lambda column: column.month))
@@ -289,16 +295,23 @@ def slip_label(name: str) -> str:
     return _("Remuneration, benefits taxed only included") if name == "remuneration" else texts.label(name)
 
 
-def slip_amounts(paid: Sequence[Paid]) -> list[Decimal]:
-    """Return the amounts of a slip, one per line of SLIP: the sums of what the payslips of the year say; EUR."""
-    return [sum((one.amount(code) for one in paid for code in codes), ZERO) for _name, _box, codes in SLIP]
+def slip_amounts(paid: Sequence[Paid], corrected: Sequence[Corrected] = ()) -> list[Decimal]:
+    """Return the amounts of a slip, one per line of SLIP: the sums of what the payslips of the year say; EUR.
+
+    The special contribution counts what settled quarters withheld, or gave back, beside the payslips.
+    """
+    beside = sum((one.special_contribution for one in corrected if one.special_entry is not None), ZERO)
+    return [
+        sum((one.amount(code) for one in paid for code in codes), beside if name == "special_contribution" else ZERO)
+        for name, _box, codes in SLIP
+    ]
 
 
-def yearly_slip(paid: Sequence[Paid]) -> list[Slip]:
+def yearly_slip(paid: Sequence[Paid], corrected: Sequence[Corrected] = ()) -> list[Slip]:
     """Return the data of slip 281.10 of one person: what was paid and withheld in the year, by figure."""
     return [
         Slip(slip_label(name), box, amount)
-        for (name, box, _codes), amount in zip(SLIP, slip_amounts(paid), strict=True)
+        for (name, box, _codes), amount in zip(SLIP, slip_amounts(paid, corrected), strict=True)
     ]
 
 

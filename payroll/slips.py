@@ -74,7 +74,9 @@ def to_cost(payslip: Explained, before: Explained | None = None) -> list[Row]:
 def _cost_lines(payslip: Explained) -> list[tuple[str, str, bool]]:
     lines = [("gross", "", True)]
     lines += [(one.code, "+", False) for one in payslip.starting_with("employer_contribution.")]
-    lines += [("structural_reduction", "−", False), ("wage_cost", "=", True)]
+    lines += [("structural_reduction", "−", False)]
+    lines += [(code, "−", False) for code in ("first_hire_reduction",) if code in payslip]
+    lines += [("wage_cost", "=", True)]
     lines += [(code, "+", False) for code in (*PROVISIONS, "accident_insurance", "fixed_costs") if code in payslip]
     return [*lines, ("employer_cost", "=", True)]
 
@@ -93,6 +95,11 @@ def lines_of(*payslips: Explained) -> list[tuple[str, bool]]:
         for code, result in order
         if result or any(code in payslip and payslip[code].amount for payslip in payslips)
     ]
+
+
+def rows_of(found: Explained, lines: Sequence[tuple[str, str, bool]]) -> list[Row]:
+    """Return some figures as lines with their explanations: code, sign before it, whether it is a result."""
+    return _rows(found, lines, None)
 
 
 def _rows(payslip: Explained, lines: Sequence[tuple[str, str, bool]], before: Explained | None) -> list[Row]:

@@ -29,7 +29,14 @@ from payroll import journal
 from payroll.engine.figures import Payslip as Figures
 from payroll.models import EmployerTerms, PayrollRun, Payslip
 from payroll.services.orders import ORDER, lock_activities
-from payroll.services.quarters import ADVANCE, lock_contract, quarter_is_settled, settle_again, settle_quarter
+from payroll.services.quarters import (
+    ADVANCE,
+    lock_contract,
+    pay_party,
+    quarter_is_settled,
+    settle_again,
+    settle_quarter,
+)
 from payroll.services.runs import lock_run, refuse_blockers, subject_of
 from payroll.services.targets import refresh_reserve_targets
 
@@ -225,12 +232,7 @@ def _carry(payslip: Payslip, old: Payslip, already: Decimal, party: Party) -> No
 
 
 def _party(payslip: Payslip) -> Party:
-    party, _created = Party.objects.get_or_create(
-        cooperative=payslip.cooperative,
-        reference=f"members.person:{payslip.person_id}",
-        defaults={"name": str(payslip.person), "sort_name": payslip.person.sort_name},
-    )
-    return party
+    return pay_party(cooperative=payslip.cooperative, person=payslip.person)
 
 
 def _pay_day(run: PayrollRun) -> date:
@@ -242,9 +244,10 @@ def _pay_day(run: PayrollRun) -> date:
 def _hold_advance(payslip: Payslip, bearers: list[Any], on: date, text: str) -> None:
     """Keep the reduction of months 1 and 2 out of the free balance; month 3 gives the remainder of a known quarter."""
     month = Month.of(payslip.month)
-    if month.place_in_quarter == 3 or payslip.reduction == ZERO or quarter_is_settled(payslip.contract_id, month):
+    given = payslip.reduction + payslip.first_hire_reduction
+    if month.place_in_quarter == 3 or given == ZERO or quarter_is_settled(payslip.contract_id, month):
         return
-    parts = split(payslip.reduction, [weight for _activity, weight in bearers])
+    parts = split(given, [weight for _activity, weight in bearers])
     for activity in Activity.objects.filter(pk__in=[pk for pk, _weight in bearers]):
         part = parts[[pk for pk, _weight in bearers].index(activity.pk)]
         if part:
