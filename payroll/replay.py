@@ -15,6 +15,7 @@ from uuid import UUID
 from coop.money import cents
 from payroll import engine, journal
 from payroll.engine.figures import Explained, shown
+from payroll.exceptional import Nature, is_exceptional
 
 # The columns of a payslip that repeat a figure.
 COLUMNS = {
@@ -27,6 +28,22 @@ COLUMNS = {
     "special_contribution": "special_contribution",
     "end_of_year_base": "end_of_year_base",
     "double_holiday_pay": "double_holiday_pay",
+}
+
+
+BESIDE_PAY = dict.fromkeys(COLUMNS, "") | {
+    "gross": "exceptional_payment",
+    "net": "exceptional_net",
+    "to_pay": "exceptional_net",
+    "wage_cost": "exceptional_cost",
+    "employer_cost": "exceptional_cost_left",
+}
+"""The same of a payment beside pay; a column that repeats nothing of it is zero."""
+PAYMENTS: Mapping[str, Any] = {
+    Nature.DOUBLE_HOLIDAY_PAY: engine.DoubleHolidayPay,
+    Nature.END_OF_YEAR_PREMIUM: engine.EndOfYearPremium,
+    Nature.ANNUAL_PREMIUM: engine.AnnualPremium,
+    Nature.EXIT_HOLIDAY_PAY: engine.ExitHolidayPay,
 }
 
 
@@ -75,6 +92,15 @@ def facts_of(stored: Any, *, label: str) -> engine.Facts:
     return facts
 
 
+def exceptional_facts_of(stored: Any, *, nature: str, label: str) -> engine.ExceptionalFacts:
+    """Return the facts that a payment beside pay was calculated from. Raises as ``facts_of``."""
+    if not isinstance(stored, Mapping) or "payment" not in stored:
+        raise NotWhole("no facts are stored")
+    payment = read(PAYMENTS[nature], stored["payment"], "payment")
+    rest: engine.ExceptionalFacts = read(engine.ExceptionalFacts, {**stored, "label": label, "payment": payment})
+    return rest
+
+
 def read(kind: Any, stored: Any, where: str = "") -> Any:
     """Return a frozen object of the engine from the JSON that ``facts.to_json`` wrote of it.
 
@@ -101,6 +127,8 @@ def _hints(kind: Any) -> dict[str, Any]:
 
 
 def _value(kind: Any, stored: Any, where: str) -> Any:
+    if is_dataclass(stored):
+        return stored
     if get_origin(kind) in (Union, types.UnionType):
         if stored is None:
             return None
@@ -160,17 +188,18 @@ def differences(
         for code in codes
         if journal.amount(stored, code) != journal.amount(computed, code)
     ]
+    repeated = BESIDE_PAY if is_exceptional(computed) else COLUMNS
     found += [
-        Difference(f"column {name}", amount, _amount(computed, COLUMNS[name]))
+        Difference(f"column {name}", amount, _amount(computed, repeated[name]))
         for name, amount in columns.items()
-        if amount != cents(journal.amount(computed, COLUMNS[name]))
+        if amount != cents(journal.amount(computed, repeated[name]))
     ]
     return found + _shared_otherwise(computed, borne)
 
 
 def _shared_otherwise(computed: Explained, borne: Sequence[Borne]) -> list[Difference]:
     if not borne:
-        return [Difference("activities", None, computed["employer_cost"].amount)]
+        return [Difference("activities", None, journal.result(computed).costs.total)]
     costs = journal.shares(journal.result(computed).costs, [(one.activity, one.weight) for one in borne])
     return [
         Difference(f"activity {one.number}", one.cost, costs[one.activity].total)

@@ -52,6 +52,7 @@ PARAMETERS: dict[str, str] = {
     ),
     "exceptional_payment.double_holiday_pay": gettext_noop("Share of a month's pay"),
     "exceptional_payment.exit": gettext_noop("Rate of holiday pay on leaving"),
+    "exceptional_payment.end_of_year_premium": gettext_noop("Months of seniority for the end-of-year premium"),
     "fiscal_bonus": gettext_noop("Rate of the fiscal bonus"),
     "holiday_pay": gettext_noop("Rate of holiday pay"),
     "minimum_wage": gettext_noop("Minimum wage, full time"),

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, register_converter
 
 from coop.periods import Month
-from payroll import account_views, declaration_views, order_views, payslip_views, run_views
+from payroll import account_views, declaration_views, exceptional_views, order_views, payslip_views, run_views
 
 
 class MonthConverter:
@@ -92,6 +92,8 @@ urlpatterns = [
     path("payslips/<uuid:pk>/correct/", payslip_views.payslip_correct, name="payslip_correct"),
     path("payroll/", run_views.run_list, name="run_list"),
     path("payroll/open/", run_views.run_open, name="run_open"),
+    path("payroll/exceptional/", exceptional_views.exceptional_open, name="exceptional_open"),
+    path("payroll/exceptional/<uuid:pk>/", exceptional_views.exceptional_member, name="exceptional_member"),
     path("payroll/terms/", run_views.terms, name="terms"),
     path("payroll/orders/", order_views.order_list, name="order_list"),
     path("payroll/orders/<uuid:pk>/", order_views.order_detail, name="order_detail"),

@@ -2,6 +2,13 @@
 
 from payroll.services.approval import approve_run, close_run, continue_approval, start_approval
 from payroll.services.corrections import open_correction
+from payroll.services.exceptional import (
+    give_facts,
+    leave_out,
+    open_exceptional_correction,
+    open_exceptional_run,
+    take_in,
+)
 from payroll.services.orders import (
     approve_order,
     correct_order,
@@ -32,7 +39,11 @@ __all__ = [
     "close_run",
     "continue_approval",
     "correct_order",
+    "give_facts",
+    "leave_out",
     "open_correction",
+    "open_exceptional_correction",
+    "open_exceptional_run",
     "open_run",
     "recalculate",
     "record_opening",
@@ -45,5 +56,6 @@ __all__ = [
     "submit_order",
     "submit_run",
     "take_back_run",
+    "take_in",
     "withdraw_order",
 ]
