@@ -154,9 +154,8 @@ def _read(contracts: Sequence[EmploymentContract], nature: Nature, month: Month,
         versions.setdefault(version.contract_id, []).append(version)
     gross: dict[UUID, dict[Month, Decimal]] = {}
     span = {"contract__in": ids, "month__gte": first.first, "month__lte": month.first}
-    rows = [*QuarterOpening.objects.filter(**span), *Payslip.objects.paid().ordinary().filter(**span).only(
-        "contract_id", "month", "gross"
-    )]  # fmt: skip
+    slips = Payslip.objects.paid().ordinary().filter(**span).only("contract_id", "month", "gross")
+    rows: list[QuarterOpening | Payslip] = [*QuarterOpening.objects.filter(**span), *slips]
     for row in rows:
         gross.setdefault(row.contract_id, {})[Month.of(row.month)] = row.gross
     paid = Payslip.objects.paid().filter(
@@ -314,9 +313,10 @@ class _Told:
 
     def _earned(self, years: int) -> Decimal:
         """Return the gross of this year (0) or of the year before (-1) on which no holiday was taken. Raises EarnedPayMissing."""
-        told = self.given and (self.given.earned_before if years else self.given.earned_this_year)
-        if told is not None:
-            return told
+        if self.given is not None:
+            told: Decimal | None = self.given.earned_before if years else self.given.earned_this_year
+            if told is not None:
+                return told
         if years and self.records.holiday_paid & set(self.career.contracts):
             return ZERO
         year = self.month.year + years
