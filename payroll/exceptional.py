@@ -137,8 +137,8 @@ def who(nature: str) -> str:
     """Say who is due a payment and what it follows, for the page of its run."""
     return {
         Nature.DOUBLE_HOLIDAY_PAY: _(
-            "Everybody employed at the end of the month who worked in the year before: 92 % of a month's pay, a twelfth of it "
-            "for each month worked then."
+            "Everybody employed at the end of the month who worked in the year before: the legal share of a month's pay, a "
+            "twelfth of it for each month worked then."
         ),
         Nature.END_OF_YEAR_PREMIUM: _(
             "In December everybody employed with the seniority that the sector asks, in another month those who leave: a "

@@ -16,15 +16,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from coop import clock
 from coop.documents import pdfa
 from coop.documents import queries as document_queries
 from coop.documents import services as document_services
+from coop.documents.models import Document
 from coop.ledger.models import Entry
 from coop.periods import Month
 from payroll import account, declarations, documents, facts, paid, queries, services, slips
 from payroll.engine.law import BELGIUM
-from payroll.exceptional import Nature
-from payroll.models import Payslip, QuarterSettlement, RunMember
+from payroll.exceptional_facts import with_premiums
+from payroll.models import PayrollRun, Payslip, QuarterSettlement, RunMember
 from tests import cast
 from tests.cast import at
 from tests.payroll import beside, build
@@ -124,8 +126,6 @@ def test_holiday_pay_is_no_pay_of_the_quarter() -> None:
     month = facts.engine_month(JUNE)
     before = [facts.engine.PaidMonth(month=month, gross=EUR("1450.00"), hours=EUR("19"), full_time_hours=EUR("38"),
                                      reduction=EUR("0.00"), special_contribution=EUR("0.00"))]  # fmt: skip
-
-    from payroll.exceptional_facts import with_premiums
 
     assert with_premiums(beside.contract(world).pk, before) == before
 
@@ -229,7 +229,7 @@ def test_a_contract_with_a_premium_only_still_lacks_the_pay_of_the_month() -> No
 
     presence = declarations.presence(paid.employments_around(world.archipel.pk, DECEMBER), found, DECEMBER)
 
-    assert set(presence.unpaid) == {"Aline Dupont", "Lina Maes"} or len(presence.unpaid) == 2
+    assert len(presence.unpaid) == presence.contracts == 2
 
 
 # --- replay -----------------------------------------------------------------------------------------------------------
@@ -269,7 +269,7 @@ def test_another_rate_of_the_law_differs_on_exactly_the_payments_that_rest_on_it
 
     listed = [line for line in out.getvalue().splitlines() if "stored" in line]
     assert {line.split()[1] for line in listed} == {"0002"}
-    assert any("column to_pay" in line or "column net" in line for line in listed)
+    assert any("column net" in line for line in listed)
 
 
 # --- what people read -------------------------------------------------------------------------------------------------
@@ -311,18 +311,19 @@ def test_the_document_says_what_was_counted_and_what_pays_for_it(world: cast.Wor
         "Taxable payment",
         "1,260.48",
         "942.46",
-        "−462.34",
+        "462.34",
     ):
-        assert item.replace("−462.34", "462.34") in text, item
+        assert item in text, item
     assert "AR 11 Dec 2025" in text
 
 
 def test_the_document_is_made_as_an_archive_file(world: cast.World) -> None:
     slip = beside.slip(world, PREMIUM)
 
-    document_services.make_pending(limit=10) if hasattr(document_services, "make_pending") else None
+    document_services.make_document(document=slip.document_id, at=clock.now())
 
-    assert documents.build(slip.document).startswith(b"%PDF")
+    content = document_queries.content(Document.objects.select_related("cooperative").get(pk=slip.document_id))
+    assert pdfa.prove(content).startswith(b"%PDF-1.7")  # raises when it is no PDF/A-3b
 
 
 def test_the_officer_opens_gives_leaves_out_and_submits_and_another_approves_on_the_pages() -> None:
@@ -333,7 +334,7 @@ def test_the_officer_opens_gives_leaves_out_and_submits_and_another_approves_on_
         {"cooperative": world.archipel.pk, "month": "2026-12", "nature": PREMIUM},
     )
     address = opened.headers["Location"]
-    run = beside.recalculated(ordinary(world, DECEMBER).member.run.__class__.objects.get(kind="exceptional"))
+    run = beside.recalculated(PayrollRun.objects.get(kind="exceptional"))
     assert address == reverse("payroll:run_detail", args=[run.pk])
     page = elise.get(address).content.decode()
     for item in ("End-of-year premium, December 2026", "12 of 12 months, at €1,450.00", "462.34", "1,387.01"):
@@ -387,13 +388,8 @@ def test_the_officer_corrects_a_payment_on_its_page(world: cast.World) -> None:
     address = reverse("payroll:payslip_correct", args=[slip.pk])
     assert 'value="12"' in elise.get(address).content.decode()
 
-    opened = elise.post(
-        address, {"months": "9", "monthly_pay": "1.450,00", "reason": "Three months were unpaid leave."}
-    )
-    if opened.status_code == 422:
-        opened = elise.post(
-            address, {"months": "9", "monthly_pay": "1450.00", "reason": "Three months were unpaid leave."}
-        )
+    typed = {"months": "9", "monthly_pay": "1450.00", "reason": "Three months were unpaid leave."}
+    opened = elise.post(address, typed)
 
     assert opened.status_code == 302
     page = elise.get(opened.headers["Location"]).content.decode()
@@ -415,4 +411,3 @@ def test_the_statement_of_the_activity_bears_what_was_not_set_aside(world: cast.
     lines = Entry.objects.get(pk=beside.slip(world, PREMIUM).entry_id).lines.filter(activity=world.activities["lina"])
 
     assert sum(line.amount for line in lines) == EUR("1387.01")
-    assert Nature(beside.slip(world, PREMIUM).nature).label

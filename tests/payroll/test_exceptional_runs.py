@@ -1,13 +1,13 @@
 """Payments beside the month's pay: who is due one, what it rests on, what pays for it, and how it is corrected."""
 
 from datetime import date
-from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import translation
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coop import guards
@@ -18,7 +18,7 @@ from coop.ledger.text import journal_text
 from coop.periods import Month
 from coop.transitions import TransitionRefused
 from members.models import Runs, Situation
-from payroll import exceptional_facts, journal, queries, services
+from payroll import engine, exceptional_facts, journal, queries, services
 from payroll.exceptional import Nature
 from payroll.models import GivenFacts, PayrollRun, Payslip, RunMember
 from payroll.services import approval, corrections, exceptional, exceptional_rows, runs
@@ -116,7 +116,7 @@ def test_what_this_year_sets_aside_for_holiday_pay_is_kept_for_the_next() -> Non
     next_year = exceptional_facts.provided([pk], Nature.DOUBLE_HOLIDAY_PAY, Month(2027, 5))
     leaving = exceptional_facts.provided([pk], Nature.EXIT_HOLIDAY_PAY, NOVEMBER)
 
-    assert this_year == {pk: EUR("0.00")} or this_year == {}
+    assert this_year.get(pk, 0) == 0
     assert next_year == leaving == {pk: EUR("222.33")}  # 111.17 + 111.16
 
 
@@ -158,20 +158,18 @@ def test_activities_share_payment_and_provision_by_the_weights_of_the_person() -
 
 
 @given(
-    gross=st.decimals("50", "9000", places=2),
-    provided=st.decimals("0", "20000", places=2),
-    weights=st.lists(st.decimals("0.001", "3", places=3), min_size=1, max_size=5),
+    gross=st.integers(5000, 900000),
+    provided=st.integers(0, 2000000),
+    weights=st.lists(st.integers(1, 3000), min_size=1, max_size=5),
 )
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_entry_balances_and_leaves_the_activities_what_was_not_set_aside(
-    gross: Decimal, provided: Decimal, weights: list[Decimal]
+    gross: int, provided: int, weights: list[int]
 ) -> None:
-    from uuid import uuid4
-
-    from payroll import engine
-
-    premium = engine.EndOfYearPremium(monthly_pay=gross, months=12)
-    figures = pay_beside(told(premium, pay=str(gross), provided=str(provided)))
-    bearers = [(uuid4(), weight) for weight in weights]
+    pay_, set_aside = EUR(gross) / 100, EUR(provided) / 100
+    premium = engine.EndOfYearPremium(monthly_pay=pay_, months=12)
+    figures = pay_beside(told(premium, pay=str(pay_), provided=str(set_aside)))
+    bearers = [(uuid4(), EUR(weight) / 1000) for weight in weights]
     pay = journal.result(figures)
 
     by_activity = journal.shares(pay.costs, bearers)
@@ -180,7 +178,7 @@ def test_every_entry_balances_and_leaves_the_activities_what_was_not_set_aside(
     left = sum(line.amount for line in lines if line.activity is not None)
     assert sum(line.amount for line in lines) == 0
     assert left == figures["exceptional_cost_left"].amount == sum(one.total for one in by_activity.values())
-    assert left == max(Decimal(0), figures["exceptional_cost"].amount - provided)
+    assert left == max(EUR(0), figures["exceptional_cost"].amount - set_aside)
 
 
 # --- who is due what --------------------------------------------------------------------------------------------------
@@ -485,8 +483,8 @@ def test_a_correction_reverses_the_payment_and_uses_the_provision_anew() -> None
     new = beside.slip(world, PREMIUM)
     assert (old.state, new.gross, new.nature) == ("reversed", EUR("362.50"), PREMIUM)
     assert Entry.objects.get(reverses=old.entry).date == date(2026, 12, 30)
-    # 462.34 is set aside again and covers the cost of 462.33 whole; one cent of it is left.
-    assert (new.wage_cost, new.employer_cost) == (EUR("462.34"), EUR("0.00")) or new.employer_cost == 0
+    # 462.34 is set aside again and pays the whole.
+    assert (new.wage_cost, new.employer_cost) == (EUR("462.34"), EUR("0.00"))
     lines = {line.label: line for line in queries.compared(queries.replaces(new))}
     assert lines["Payment due"].change == EUR("-1087.50")
     assert -ledger_queries.residual(OpenItem.objects.get(pk=new.pk)) == new.to_pay

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from payroll import services
 from payroll.models import Payslip
+from tests.cast import at
 from tests.house.url_table import Row
 from tests.payroll import build
 
@@ -53,6 +55,16 @@ def run(world: Any) -> Mapping[str, object]:
     """A calculated run of Archipel that pays Aline."""
     _employed(world)
     return {"pk": build.calculated(world.archipel).pk}
+
+
+def exceptional_member(world: Any) -> Mapping[str, object]:
+    """The row of Aline in the run of September's annual premium."""
+    _employed(world)
+    run_ = services.open_exceptional_run(
+        cooperative=world.archipel, nature="annual_premium", month=build.SEPTEMBER, at=at("2026-09-22"), by=world.elise
+    )
+    services.calculate_members(run=run_.pk, at=at("2026-09-22"))
+    return {"pk": run_.members.get().pk}
 
 
 def month(world: Any) -> Mapping[str, object]:
@@ -112,6 +124,14 @@ TABLE = {
         owner="elise", strangers=(), forbidden=("aline", "farid", "amina", "greet"), methods=("get",)
     ),
     "payroll:run_open": OFFICER_PAGE,
+    "payroll:exceptional_open": OFFICER_PAGE,
+    "payroll:exceptional_member": Row(
+        arguments=exceptional_member,
+        owner="elise",
+        strangers=(*NOBODY_ELSE, "bruno"),
+        forbidden=("aline",),
+        allowed=(200, 302, 422),
+    ),
     "payroll:terms": OFFICER_PAGE,
     "payroll:order_list": Row(
         owner="elise", strangers=(), forbidden=("aline", "farid", "bruno", "amina", "greet"), methods=("get",)
