@@ -74,10 +74,14 @@ def months_of(settlement: QuarterSettlement) -> list[MonthOfQuarter]:
 
 def _payslips(settlement: QuarterSettlement) -> dict[Month, UUID]:
     """Return the payslips that hold in the quarter, by month."""
-    rows = Payslip.objects.paid().filter(
-        contract=settlement.contract_id,
-        month__gte=Month.of(settlement.last_month).plus(-2).first,
-        month__lte=settlement.last_month,
+    rows = (
+        Payslip.objects.paid()
+        .ordinary()
+        .filter(
+            contract=settlement.contract_id,
+            month__gte=Month.of(settlement.last_month).plus(-2).first,
+            month__lte=settlement.last_month,
+        )
     )
     return {Month.of(month): pk for month, pk in rows.values_list("month", "pk")}
 

@@ -52,6 +52,7 @@ PARAMETERS: dict[str, str] = {
     ),
     "exceptional_payment.double_holiday_pay": gettext_noop("Share of a month's pay"),
     "exceptional_payment.exit": gettext_noop("Rate of holiday pay on leaving"),
+    "exceptional_payment.end_of_year_premium": gettext_noop("Months of seniority for the end-of-year premium"),
     "first_hire.amount": gettext_noop("Highest reduction of a quarter, for this rank"),
     "first_hire.up_to": gettext_noop("Last quarter in which it is given"),
     "fiscal_bonus": gettext_noop("Rate of the fiscal bonus"),
