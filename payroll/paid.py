@@ -195,7 +195,7 @@ def account_checks(cooperative: UUID, paid: Sequence[Paid], corrected: Sequence[
     listed = {
         "withholding_tax": {one.entry: one.amount("withholding_tax") for one in paid},
         "social_security": declarations.owed(paid, corrected),
-        "net_pay": {one.entry: one.amount("net") for one in paid},
+        "net_pay": {one.entry: one.amount("to_pay") for one in paid},
     }
     return [
         tables.compare(account_of(cooperative, role), amounts, booked(cooperative, role, amounts))

@@ -20,7 +20,7 @@ from payroll.engine.figures import Explained, shown
 COLUMNS = {
     "gross": "gross",
     "net": "net",
-    "to_pay": "net",
+    "to_pay": "to_pay",
     "wage_cost": "wage_cost",
     "employer_cost": "employer_cost",
     "reduction": "structural_reduction",
@@ -133,6 +133,19 @@ def _text(stored: Any, where: str) -> str:
     return stored
 
 
+def payment_facts_of(stored: Any, *, label: str) -> engine.PaymentFacts | None:
+    """Return what a payslip was told of the way from the net to the payment; None for one that was paid its net.
+
+    Raises NotWhole when a fact is missing or unknown, and the engine's FactError when one cannot be true.
+    """
+    if stored is None:
+        return None
+    if not isinstance(stored, Mapping):
+        raise NotWhole("the facts of the payment are not stored whole")
+    facts: engine.PaymentFacts = read(engine.PaymentFacts, {**stored, "label": label})
+    return facts
+
+
 def figures_of(stored: Any) -> engine.Payslip:
     """Return the figures that a payslip showed. Raises NotWhole when they are not stored whole."""
     try:
@@ -160,11 +173,10 @@ def differences(
         for code in codes
         if journal.amount(stored, code) != journal.amount(computed, code)
     ]
-    found += [
-        Difference(f"column {name}", amount, _amount(computed, COLUMNS[name]))
-        for name, amount in columns.items()
-        if amount != cents(journal.amount(computed, COLUMNS[name]))
-    ]
+    for name, amount in columns.items():
+        code = COLUMNS[name] if COLUMNS[name] in computed or name != "to_pay" else "net"
+        if amount != cents(journal.amount(computed, code)):
+            found.append(Difference(f"column {name}", amount, _amount(computed, code)))
     return found + _shared_otherwise(computed, borne)
 
 
