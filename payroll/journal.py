@@ -48,6 +48,11 @@ def amount(payslip: Explained, code: str) -> Decimal:
     return payslip[code].amount if code in payslip else ZERO
 
 
+def to_pay(payslip: Explained) -> Decimal:
+    """Return what is paid by a payslip: its amount to pay, or its net when nothing stands between; EUR."""
+    return amount(payslip, "to_pay") if "to_pay" in payslip else result(payslip).net
+
+
 def result(payslip: Explained) -> Result:
     """Return the result lines of a payslip of our own engine."""
     if exceptional.is_exceptional(payslip):

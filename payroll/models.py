@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -18,10 +19,11 @@ from coop.access.predicates import Subject
 from coop.dated import Dated, DatedQuerySet, no_overlap, range_is_ordered
 from coop.documents.models import Document
 from coop.entities.models import AMOUNT, RATE, Activity, Cooperative
-from coop.guards import frozen
+from coop.guards import Guard, frozen
 from coop.ledger.models import Entry
 from coop.money import ZERO
 from members.models import HOURS, EmploymentContract, Person
+from payroll import beside_models  # noqa: F401 - Django finds them here
 from payroll.exceptional import Nature
 
 QUARTER_STARTS = (1, 4, 7, 10)
@@ -452,6 +454,8 @@ class Payslip(models.Model):
     ``facts`` is what the engine was told, ``figures`` what it answered; the totals are EUR and repeat figures of it.
     With a ``nature`` it is a payment beside the month's pay: ``gross`` is the payment, ``wage_cost`` what it costs, and
     ``employer_cost`` what of that was not set aside before; hours and bases are zero.
+    ``payment_facts`` is what it was told of the way from the net to the payment; empty for a payslip that was paid its net.
+    ``expenses``: what its activities bear beside the employer cost, EUR.
     """
 
     class State(models.TextChoices):
@@ -471,6 +475,7 @@ class Payslip(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CALCULATED)
     facts = models.JSONField()
+    payment_facts = models.JSONField(null=True)
     figures = models.JSONField()
     engine_version = models.CharField(max_length=20)
     law_digest = models.CharField(max_length=64)
@@ -479,6 +484,7 @@ class Payslip(models.Model):
     to_pay = models.DecimalField(_("net to pay"), **AMOUNT)
     wage_cost = models.DecimalField(_("wage cost"), **AMOUNT)
     employer_cost = models.DecimalField(_("employer cost"), **AMOUNT)
+    expenses = models.DecimalField(_("expenses beside pay"), **AMOUNT, default=0)
     hours = models.DecimalField(_("hours, of the full-time hours"), **HOURS)
     full_time_hours = models.DecimalField(_("full-time hours"), **HOURS)
     reduction = models.DecimalField(_("structural reduction"), **AMOUNT)
@@ -515,7 +521,10 @@ class Payslip(models.Model):
             models.CheckConstraint(condition=Q(month__day=1), name="payslip_month_first_day"),
         ]
         indexes = [models.Index(fields=["person", "month"], name="payslip_by_person")]
-        triggers = [frozen("frozen", state="state", states=["approved", "reversed"], but=["state"])]
+        triggers = [
+            frozen("frozen", state="state", states=["approved", "reversed"], but=["state"]),
+            Guard(name="claims", operation=pgtrigger.Update, when=pgtrigger.After, function="guard_claims"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.state}"

@@ -27,7 +27,8 @@ from coop.entities.models import Cooperative, PeriodLock
 from coop.errors import Refused
 from coop.money import ZERO
 from coop.periods import Month
-from payroll import engine, exceptional, exceptional_facts, facts, journal, pricing
+from payroll import beside_journal, beside_pay, engine, exceptional, exceptional_facts, facts, journal, pricing
+from payroll.beside_models import Withheld
 from payroll.models import PayrollRun, Payslip, PayslipShare, RunMember, SalaryOrder
 from payroll.services.exceptional_rows import rows_of
 from payroll.services.orders import approved_orders
@@ -160,7 +161,8 @@ def calculate_members(*, run: UUID, at: datetime, members: Sequence[UUID] | None
     if claimed:
         month = Month.of(claimed[0].run.month)
         found, orders = _bases(claimed[0].run, claimed), approved_orders(claimed[0].run.cooperative_id, month)
-        _keep([_result(one, found[one.pk], orders.get(one.contract_id)) for one in claimed], at)
+        besides = _besides(claimed[0].run, claimed)
+        _keep([_result(one, found[one.pk], besides.get(one.pk), orders.get(one.contract_id)) for one in claimed], at)
     finish_calculation(run=run, at=at)
     return len(claimed)
 
@@ -170,6 +172,15 @@ def _bases(run: PayrollRun, members: Sequence[RunMember]) -> dict[UUID, Basis | 
     if run.nature:
         return {**exceptional_facts.bases(run, members)}
     found = facts.bases([one.contract_id for one in members], Month.of(run.month))
+    return {one.pk: found[one.contract_id] for one in members}
+
+
+def _besides(run: PayrollRun, members: Sequence[RunMember]) -> dict[UUID, beside_pay.Beside | Refused]:
+    """Return, per member of a run of the month's pay, what stands between its net and its payment."""
+    if run.nature:
+        return {}
+    contracts = [one.contract_id for one in members]
+    found = beside_pay.besides(contracts, Month.of(run.month), without=run.corrects_id)
     return {one.pk: found[one.contract_id] for one in members}
 
 
@@ -201,21 +212,31 @@ class _Result:
     member: RunMember
     order: SalaryOrder | None = None
     basis: Basis | None = None
+    beside: beside_pay.Beside | None = None
     computed: Computed | None = None
     failure: Failure | None = None
 
 
-def _result(member: RunMember, basis: Basis | Refused, order: SalaryOrder | None) -> _Result:
-    """Work out the payslip of one member, or why there is none."""
+def _result(
+    member: RunMember,
+    basis: Basis | Refused,
+    beside: beside_pay.Beside | Refused | None,
+    order: SalaryOrder | None,
+) -> _Result:
+    """Work out the payslip of one member, from the gross to the amount to pay, or why there is none."""
     try:
         if isinstance(basis, Refused):
             raise basis
         if isinstance(basis, exceptional_facts.ExceptionalBasis):
-            return _Result(member, None, basis, exceptional_facts.payment(basis))
+            return _Result(member, None, basis, None, exceptional_facts.payment(basis))
+        if isinstance(beside, Refused):
+            raise beside
+        if beside is None:
+            raise RuntimeError("what stands beside the month's pay is read with its basis")
         due, gross = _due(member.run, basis, order)
-        return _Result(member, order, due, pricing.payslip(due, gross))
+        return _Result(member, order, due, beside, beside_pay.paid(beside, pricing.payslip(due, gross)))
     except Refused as refused:
-        return _Result(member, failure=in_every_language(refused, lambda: _refusal_again(member)))
+        return _Result(member, failure=in_every_language(refused, lambda: _refusal_again(member, order)))
     except Exception:
         return _Result(member, failure=_fault(member))
 
@@ -246,10 +267,21 @@ def _keep(results: Sequence[_Result], at: datetime) -> None:
                 _store([_Result(one.member, failure=_fault(one.member))], at)
 
 
-def _refusal_again(member: RunMember) -> Refused | None:
+def _refusal_again(member: RunMember, order: SalaryOrder | None) -> Refused | None:
     """Ask for the same refusal in the language that is active now."""
-    basis = _bases(member.run, [member])[member.pk]
-    return basis if isinstance(basis, Refused) else None
+    try:
+        basis = _bases(member.run, [member])[member.pk]
+        if isinstance(basis, Refused):
+            return basis
+        if isinstance(basis, exceptional_facts.ExceptionalBasis):
+            exceptional_facts.payment(basis)
+            return None
+        due, gross = _due(member.run, basis, order)
+        beside = beside_pay.beside(member.contract_id, Month.of(member.run.month), without=member.run.corrects_id)
+        beside_pay.paid(beside, pricing.payslip(due, gross))
+    except Refused as refused:
+        return refused
+    return None
 
 
 def _unexpected(member: RunMember, reference: str) -> Refused:
@@ -288,8 +320,9 @@ def _store(results: Sequence[_Result], at: datetime) -> None:
     due = [one for one in results if one.member.pk in locked]
     Payslip.objects.filter(member__in=locked, state=Payslip.State.CALCULATED).delete()
     rows = [_rows(one, at) for one in due if one.failure is None]
-    Payslip.objects.bulk_create([payslip for payslip, _shares in rows])
-    PayslipShare.objects.bulk_create([share for _payslip, shares in rows for share in shares])
+    Payslip.objects.bulk_create([payslip for payslip, _shares, _withheld in rows])
+    PayslipShare.objects.bulk_create([share for _payslip, shares, _withheld in rows for share in shares])
+    Withheld.objects.bulk_create([part for _payslip, _shares, withheld in rows for part in withheld])
     for one in due:
         row = locked[one.member.pk]
         row.state = RunMember.State.DONE if one.failure is None else RunMember.State.FAILED
@@ -298,20 +331,23 @@ def _store(results: Sequence[_Result], at: datetime) -> None:
     RunMember.objects.bulk_update(locked.values(), ["state", "failure", "lease_until", "attempts"])
 
 
-def _rows(one: _Result, at: datetime) -> tuple[Payslip, list[PayslipShare]]:
-    """Return the row of a payslip and what each activity bears of it; nothing is saved."""
-    member, basis, computed = one.member, one.basis, one.computed
+def _rows(one: _Result, at: datetime) -> tuple[Payslip, list[PayslipShare], list[Withheld]]:
+    """Return the row of a payslip, what each activity bears of it, and what it withholds; nothing is saved."""
+    member, basis, beside, computed = one.member, one.basis, one.beside, one.computed
     if basis is None or computed is None:
         raise RuntimeError("a payslip is written from a basis and its figures")
     if isinstance(basis, exceptional_facts.ExceptionalBasis):
-        return rows_of(member, basis, computed, at)
+        return (*rows_of(member, basis, computed, at), [])
+    if beside is None:
+        raise RuntimeError("a payslip of the month's pay is written with what stands beside it")
     pay = journal.result(computed)
     payslip = Payslip(
         member=member, cooperative_id=member.run.cooperative_id, person_id=member.contract.person_id,
         contract_id=member.contract_id, order=one.order, month=member.run.month,
-        facts=facts.to_json(basis.facts.with_gross(pay.costs.gross)), figures=computed.to_json(),
+        facts=facts.to_json(basis.facts.with_gross(pay.costs.gross)), payment_facts=facts.to_json(beside.facts),
+        figures=computed.to_json(), expenses=beside_journal.expenses(computed),
         engine_version=computed.engine_version, law_digest=computed.law_digest, gross=pay.costs.gross, net=pay.net,
-        to_pay=pay.net, wage_cost=computed["wage_cost"].amount, employer_cost=computed["employer_cost"].amount,
+        to_pay=journal.to_pay(computed), wage_cost=computed["wage_cost"].amount, employer_cost=computed["employer_cost"].amount,
         hours=basis.facts.work.hours, full_time_hours=basis.facts.work.full_time_hours,
         reduction=journal.amount(computed, "structural_reduction"),
         first_hire_reduction=journal.amount(computed, "first_hire_reduction"),
@@ -319,10 +355,14 @@ def _rows(one: _Result, at: datetime) -> tuple[Payslip, list[PayslipShare]]:
         double_holiday_pay=journal.amount(computed, "double_holiday_pay"), calculated_at=at,
     )  # fmt: skip
     costs = journal.shares(pay.costs, basis.bearers)
-    return payslip, [
+    shares = [
         PayslipShare(payslip=payslip, activity_id=activity, weight=weight, cost=costs[activity].total)
         for activity, weight in basis.bearers
     ]
+    withheld = beside_pay.withheld(beside, computed)
+    for part in withheld:
+        part.payslip = payslip
+    return payslip, shares, withheld
 
 
 @transaction.atomic
@@ -382,12 +422,19 @@ def refuse_blockers(run: PayrollRun) -> None:
             names,
             _("Open the failed members on the run, do what the remedy says, and calculate them again."),
         )
-    if names := _below_floor(run):
+    if names := _with_finding(run, frozenset({"gross_below_wage_floor"})):
         raise _blocked(
             run,
             _("The pay of %(names)s is below the lowest pay allowed."),
             names,
             _("Have the contract amended, or correct the order, and calculate again."),
+        )
+    if names := _with_finding(run, beside_pay.ABOVE_CAP):
+        raise _blocked(
+            run,
+            _("An allowance or meal voucher of %(names)s exceeds what the law leaves outside pay."),
+            names,
+            _("Lower what is granted beside the pay, and calculate again."),
         )
     if names := _stale(run):
         raise _blocked(
@@ -409,13 +456,13 @@ def _names(members: Any) -> list[str]:
     ]
 
 
-def _below_floor(run: PayrollRun) -> list[str]:
-    below = [
+def _with_finding(run: PayrollRun, codes: frozenset[str]) -> list[str]:
+    found = [
         row.member_id
         for row in Payslip.objects.filter(member__run=run).only("member_id", "figures")
-        if any(finding["code"] == "gross_below_wage_floor" for finding in row.figures["findings"])
+        if any(finding["code"] in codes for finding in row.figures["findings"])
     ]
-    return _names(run.members.filter(pk__in=below))
+    return _names(run.members.filter(pk__in=found))
 
 
 def _stale(run: PayrollRun) -> list[str]:
@@ -423,20 +470,32 @@ def _stale(run: PayrollRun) -> list[str]:
     done = run.members.filter(state=RunMember.State.DONE)
     members = list(done.select_related("payslip", "contract__person").order_by("contract__person__sort_name"))
     found, orders = _bases(run, members), approved_orders(run.cooperative_id, month)
+    besides = _besides(run, members)
     return [
         str(member.contract.person)
         for member in members
-        if not _still_holds(run, member.payslip, found[member.pk], orders.get(member.contract_id))
+        if not _still_holds(
+            run, member.payslip, found[member.pk], besides.get(member.pk), orders.get(member.contract_id)
+        )
     ]
 
 
-def _still_holds(run: PayrollRun, payslip: Payslip, basis: Basis | Refused, order: SalaryOrder | None) -> bool:
-    if isinstance(basis, Refused):
+def _still_holds(
+    run: PayrollRun,
+    payslip: Payslip,
+    basis: Basis | Refused,
+    beside: beside_pay.Beside | Refused | None,
+    order: SalaryOrder | None,
+) -> bool:
+    if isinstance(basis, Refused) or isinstance(beside, Refused):
         return False
     if isinstance(basis, exceptional_facts.ExceptionalBasis):
         return bool(payslip.facts == facts.to_json(basis.facts))
+    if beside is None:
+        return False
     due, gross = _due(run, basis, order)
-    return bool(payslip.facts == facts.to_json(due.facts.with_gross(gross)))
+    told = (facts.to_json(due.facts.with_gross(gross)), facts.to_json(beside.facts))
+    return bool((payslip.facts, payslip.payment_facts) == told)
 
 
 @transaction.atomic

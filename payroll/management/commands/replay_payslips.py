@@ -181,4 +181,6 @@ def _computed(payslip: Payslip, today: engine.Law) -> Explained:
     if payslip.nature:
         beside = replay.exceptional_facts_of(payslip.facts, nature=payslip.nature, label=number)
         return engine.exceptional_payslip(beside, today)
-    return engine.payslip(replay.facts_of(payslip.facts, label=number), today)
+    computed = engine.payslip(replay.facts_of(payslip.facts, label=number), today)
+    payment = replay.payment_facts_of(payslip.payment_facts, label=number)
+    return engine.payment(payment, computed, today) if payment is not None else computed
