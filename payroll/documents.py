@@ -10,7 +10,7 @@ from coop.documents.models import Document
 from coop.entities.models import Cooperative
 from coop.periods import Month
 from members.models import ContractVersion
-from payroll import queries, slips, texts
+from payroll import queries, slips, texts, worktime
 from payroll.models import EmployerTerms, Payslip
 
 TEMPLATE = "pdf/payslip.html"
@@ -51,6 +51,7 @@ def context_of(payslip: Payslip) -> dict[str, Any]:
         "terms": terms,
         "version": version,
         "household": payslip.facts["household"],
+        "performance": worktime.performance_of(payslip),
         "to_net": slips.to_net(figures),
         "to_cost": slips.to_cost(figures),
         "bonuses": [

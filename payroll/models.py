@@ -21,6 +21,10 @@ from coop.guards import frozen
 from coop.ledger.models import Entry
 from coop.money import ZERO
 from members.models import HOURS, EmploymentContract, Person
+from payroll.worktime_models import HolidayChoice as HolidayChoice
+from payroll.worktime_models import Performance as Performance
+from payroll.worktime_models import UsualWeek as UsualWeek
+from payroll.worktime_models import WorkDay as WorkDay
 
 QUARTER_STARTS = (1, 4, 7, 10)
 

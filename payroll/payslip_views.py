@@ -16,7 +16,7 @@ from coop.errors import Refused
 from coop.periods import Month
 from members import services as member_services
 from members.models import Reading
-from payroll import forms, pages, quarters, queries, services, slips, texts
+from payroll import forms, pages, quarters, queries, services, slips, texts, worktime
 from payroll.models import Payslip
 
 
@@ -44,7 +44,7 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one payslip, every line with its explanation, beside last month and the year."""
     payslip = get_object_or_404(
         Payslip.objects.visible_to(request.user).select_related(
-            "person", "cooperative", "contract", "document", "order", "member__run"
+            "person", "cooperative", "contract", "document", "order", "member__run", "performance"
         ),
         pk=pk,
     )
@@ -69,6 +69,7 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             if one.code != "unconfirmed_parameter" and (one.severity != "information" or not own)
         ],
         "unconfirmed": [] if own else texts.unconfirmed(figures),
+        "performance": worktime.performance_of(payslip),
         "shares": payslip.shares.select_related("activity").order_by("activity__code"),
         "own": own,
         "settlement": quarters.of_payslip(payslip),

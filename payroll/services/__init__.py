@@ -1,6 +1,7 @@
 """What people and the clock do in payroll: orders, runs, approval, quarters. One function per act."""
 
 from payroll.services.approval import approve_run, close_run, continue_approval, start_approval
+from payroll.services.calendar import choose_holiday, record_week
 from payroll.services.corrections import open_correction
 from payroll.services.first_hires import end_first_hire, record_first_hire
 from payroll.services.orders import (
@@ -23,6 +24,7 @@ from payroll.services.runs import (
 )
 from payroll.services.targets import refresh_reserve_targets
 from payroll.services.terms import record_terms
+from payroll.services.worktime import clear_days, enter_days
 
 __all__ = [
     "approve_order",
@@ -30,16 +32,20 @@ __all__ = [
     "calculate_members",
     "calculate_run",
     "cancel_run",
+    "choose_holiday",
+    "clear_days",
     "close_run",
     "continue_approval",
     "correct_order",
     "end_first_hire",
+    "enter_days",
     "open_correction",
     "open_run",
     "recalculate",
     "record_first_hire",
     "record_opening",
     "record_terms",
+    "record_week",
     "refresh_reserve_targets",
     "refuse_order",
     "settle_quarter",

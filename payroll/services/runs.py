@@ -27,8 +27,8 @@ from coop.entities.models import Cooperative, PeriodLock
 from coop.errors import Refused
 from coop.money import ZERO
 from coop.periods import Month
-from payroll import engine, facts, journal, pricing
-from payroll.models import PayrollRun, Payslip, PayslipShare, RunMember, SalaryOrder
+from payroll import engine, facts, journal, pricing, worktime
+from payroll.models import PayrollRun, Payslip, PayslipShare, Performance, RunMember, SalaryOrder
 from payroll.services.orders import approved_orders
 from payroll.services.targets import refresh_reserve_targets
 
@@ -86,7 +86,7 @@ def open_run(*, cooperative: Cooperative, month: Month, on: date, at: datetime, 
     facts.employer_terms(cooperative, month.last)
     facts.require_law(month)
     periods.refuse_locked(cooperative, month.last, PeriodLock.Kind.PAYROLL, PeriodLock.Kind.YEAR)
-    contracts = facts.contracts_in(cooperative, month)
+    contracts = facts.contracts_to_pay(cooperative, month)
     if not contracts:
         raise NobodyToPay(
             subject=_("Payroll of %(cooperative)s, %(month)s")
@@ -129,7 +129,7 @@ def calculate_run(*, run: UUID) -> int:
     """
     found = lock_run(run)
     if found.state == PayrollRun.State.OPEN and found.kind == PayrollRun.Kind.ORDINARY:
-        _add_members(found, facts.contracts_in(found.cooperative, Month.of(found.month)))
+        _add_members(found, facts.contracts_to_pay(found.cooperative, Month.of(found.month)))
     todo = list(found.members.filter(state=RunMember.State.TODO).order_by("pk").values_list("pk", flat=True))
     if todo:
         wake(found.pk, todo)
@@ -276,6 +276,13 @@ def _store(results: Sequence[_Result], at: datetime) -> None:
     rows = [_rows(one, at) for one in due if one.failure is None]
     Payslip.objects.bulk_create([payslip for payslip, _shares in rows])
     PayslipShare.objects.bulk_create([share for _payslip, shares in rows for share in shares])
+    Performance.objects.bulk_create(
+        [
+            worktime.performance_row(payslip, one.basis.performance)
+            for one, (payslip, _shares) in zip((one for one in due if one.failure is None), rows, strict=True)
+            if one.basis is not None and one.basis.performance
+        ]
+    )
     for one in due:
         row = locked[one.member.pk]
         row.state = RunMember.State.DONE if one.failure is None else RunMember.State.FAILED
@@ -403,7 +410,9 @@ def _below_floor(run: PayrollRun) -> list[str]:
 
 def _stale(run: PayrollRun) -> list[str]:
     month = Month.of(run.month)
-    members = list(run.members.select_related("payslip", "contract__person").order_by("contract__person__sort_name"))
+    members = list(
+        run.members.select_related("payslip__performance", "contract__person").order_by("contract__person__sort_name")
+    )
     bases = facts.bases([one.contract_id for one in members], month)
     orders = approved_orders(run.cooperative_id, month)
     return [
@@ -417,7 +426,10 @@ def _still_holds(run: PayrollRun, payslip: Payslip, basis: facts.Basis | Refused
     if isinstance(basis, Refused):
         return False
     due, gross = _due(run, basis, order)
-    return bool(payslip.facts == facts.to_json(due.facts.with_gross(gross)))
+    return bool(
+        payslip.facts == facts.to_json(due.facts.with_gross(gross))
+        and worktime.performance_of(payslip) == due.performance
+    )
 
 
 @transaction.atomic
