@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from coop.errors import Text
 from coop.money import ZERO, cents
@@ -49,15 +50,15 @@ LABELS: Mapping[Kind, Text] = {
     Kind.INSURED: _("Maternity, birth or adoption leave paid by the health insurance"),
 }
 SHORT: Mapping[Kind, Text] = {
-    Kind.WORK: _("Worked"),
-    Kind.HOLIDAY: _("Holiday"),
-    Kind.PUBLIC_HOLIDAY: _("Public hol."),
-    Kind.SICKNESS: _("Sick"),
-    Kind.SICKNESS_NEW: _("Sick (new)"),
-    Kind.FAMILY: _("Family"),
-    Kind.OTHER: _("Other"),
-    Kind.UNPAID: _("Unpaid"),
-    Kind.INSURED: _("Insured"),
+    Kind.WORK: pgettext_lazy("calendar", "Worked"),
+    Kind.HOLIDAY: pgettext_lazy("calendar", "Holiday"),
+    Kind.PUBLIC_HOLIDAY: pgettext_lazy("calendar", "Public hol."),
+    Kind.SICKNESS: pgettext_lazy("calendar", "Sick"),
+    Kind.SICKNESS_NEW: pgettext_lazy("calendar", "Sick (new)"),
+    Kind.FAMILY: pgettext_lazy("calendar", "Family"),
+    Kind.OTHER: pgettext_lazy("calendar", "Other"),
+    Kind.UNPAID: pgettext_lazy("calendar", "Unpaid"),
+    Kind.INSURED: pgettext_lazy("calendar", "Insured"),
 }
 """A word that fits the day of a calendar on a phone."""
 SICK = frozenset({Kind.SICKNESS, Kind.SICKNESS_NEW})
@@ -342,7 +343,8 @@ def entitlement(service: Sequence[Service], weekly_now: Decimal) -> Entitlement:
 
     One day is taken off for each six, so twelve months give 20 days; a part of a month counts in proportion between the
     whole ones, and the days are rounded up to half a day. The hours follow the average weekly hours of those months, and
-    never exceed four weeks of the hours of today. Source: royal decree of 30 March 1967, article 60; the conversion as social secretariats do it.
+    never exceed four weeks of the hours of today. Source: royal decree of 30 March 1967, article 60; the
+    conversion as social secretariats do it.
     """
     months = sum((one.share for one in service), Decimal(0))
     if not months:
