@@ -1,5 +1,6 @@
 """Forms of days: what days were, the usual week of a contract, the day that replaces a public holiday."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -8,9 +9,11 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from coop import formatting
 from coop.forms import DayField, Form
 from payroll.absences import LABELS, Kind
 from payroll.forms import HoursField
+from payroll.public_holidays import PublicHoliday
 
 AS_USUAL = "usual"
 NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -60,5 +63,15 @@ class WeekForm(Form):
 class HolidayForm(Form):
     """The day on which a public holiday is taken; empty takes the choice back."""
 
-    holiday = forms.DateField(widget=forms.HiddenInput)
-    taken_on = DayField(label=_("Taken on"), required=False)
+    holiday = forms.TypedChoiceField(label=_("Public holiday"), coerce=date.fromisoformat)
+    taken_on = DayField(
+        label=_("Taken on"),
+        required=False,
+        help_text=_("Leave empty to take the choice back: the law’s own day holds."),
+    )
+
+    def __init__(self, *arguments: Any, holidays: Sequence[PublicHoliday], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        cast(forms.ChoiceField, self.fields["holiday"]).choices = [
+            (one.of.isoformat(), f"{one.name}, {formatting.day(one.of)}") for one in holidays
+        ]

@@ -284,7 +284,7 @@ def _chosen(cooperative: Cooperative) -> dict[date, date]:
 def holiday_list(request: HttpRequest, year: int) -> HttpResponse:
     """Show the public holidays of a year, and choose the days that replace those on which nobody works."""
     cooperative, mine = _cooperative(request)
-    form = HolidayForm(request.POST or None)
+    form = HolidayForm(request.POST or None, holidays=public_holidays.holidays_of(year))
     if request.method == "POST" and form.is_valid():
         try:
             services.choose_holiday(
@@ -297,10 +297,7 @@ def holiday_list(request: HttpRequest, year: int) -> HttpResponse:
             messages.success(request, _("The day of this public holiday was recorded."))
             return redirect(f"{request.path}?cooperative={cooperative.code}")
     chosen = _chosen(cooperative)
-    rows = [
-        (one, one.of in chosen, _holiday_form(request, form, one, chosen.get(one.of)))
-        for one in public_holidays.holidays_of(year, chosen)
-    ]
+    rows = [(one, one.of in chosen) for one in public_holidays.holidays_of(year, chosen)]
     context = {
         "cooperative": cooperative,
         "cooperatives": mine,
@@ -309,14 +306,3 @@ def holiday_list(request: HttpRequest, year: int) -> HttpResponse:
         "address": f"{request.path}?cooperative={cooperative.code}",
     }
     return views.page(request, "payroll/worktime_holidays.html", context, form=form)
-
-
-def _holiday_form(
-    request: HttpRequest, sent: HolidayForm, one: public_holidays.PublicHoliday, taken_on: date | None
-) -> HolidayForm:
-    """Return the form of one holiday: the one that was sent and refused, or a fresh one."""
-    prefix = f"id-{one.code}-%s"
-    if request.method == "POST" and request.POST.get("holiday") == one.of.isoformat():
-        sent.auto_id = prefix
-        return sent
-    return HolidayForm(initial={"holiday": one.of, "taken_on": taken_on}, auto_id=prefix)
