@@ -317,6 +317,7 @@ class Reading(models.Model):
         MASKED = "masked", _("contract and family situation, numbers masked")
         PAYSLIP = "payslip", _("a payslip")
         RUN = "run", _("the pay of a month, in its run")
+        DAYS = "days", _("days worked and absences")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="readings")

@@ -21,7 +21,7 @@ from coop.periods import Month
 from members import services as member_services
 from members.models import Reading
 from payroll import declarations as lists
-from payroll import exports, paid, tables
+from payroll import exports, paid, tables, worktime, worktime_pages
 from payroll.account_views import send
 from payroll.tables import Kind, Table
 
@@ -30,7 +30,8 @@ from payroll.tables import Kind, Table
 class Declaration:
     """A list with its period, the day by which it is declared, and what it was compared with.
 
-    ``checks`` are pairs of a check and its sentence; ``incomplete`` says what the list cannot know.
+    ``checks`` are pairs of a check and its sentence; ``incomplete`` says what the list cannot know; ``beside`` is a second
+    list that belongs to it, and ``away`` the people whose entered days it shows.
     """
 
     name: str
@@ -45,6 +46,8 @@ class Declaration:
     table: Table
     checks: Sequence[tuple[tables.Check | lists.Presence, str]]
     incomplete: str = ""
+    beside: Table | None = None
+    away: Sequence[UUID] = ()
 
 
 Build = Callable[[Any, Cooperative, Any], Declaration]
@@ -66,6 +69,7 @@ def declaration(request: HttpRequest, name: str, period: Any) -> HttpResponse:
     """Show a list of ``LISTS`` for a month, a quarter or a year, beside the books."""
     cooperative, mine = _cooperative(request)
     found = LISTS[name](request.user, cooperative, period)
+    member_services.note_readings(people=found.away, what=Reading.What.DAYS, by=request.user, at=clock.now())
     month = period if isinstance(period, Month) else Month(period, 12)
     context = {
         "found": found,
@@ -102,6 +106,7 @@ def declaration_file(request: HttpRequest, name: str, period: Any, format_: str)
     """Send a list as a file; national numbers stand in it whole, and each person sees that theirs was read."""
     cooperative, _mine = _cooperative(request)
     found = LISTS[name](request.user, cooperative, period)
+    member_services.note_readings(people=found.away, what=Reading.What.DAYS, by=request.user, at=clock.now())
     people = _named(found.table)
     if people:
         member_services.note_readings(people=people, what=Reading.What.FILE, by=request.user, at=clock.now())
@@ -109,7 +114,8 @@ def declaration_file(request: HttpRequest, name: str, period: Any, format_: str)
     if format_ == "csv":
         content = exports.as_csv(found.table, sentences)
     else:
-        content = exports.as_xlsx([found.table], subtitle=f"{cooperative.name}, {found.label}", checks=sentences)
+        sheets = [found.table, *([found.beside] if found.beside else [])]
+        content = exports.as_xlsx(sheets, subtitle=f"{cooperative.name}, {found.label}", checks=sentences)
     return send(content, f"{found.name}-{cooperative.code}-{found.code}.{format_}", format_)
 
 
@@ -179,6 +185,7 @@ def _dmfa(user: Any, cooperative: Cooperative, last: Month) -> Declaration:
     first = last.plus(-2)
     workers = paid.workers_in(user, cooperative.pk, first, last)
     check = paid.dmfa_check(cooperative.pk, workers, first, last)
+    quarter = [worktime.month_of(cooperative.pk, month) for month in first.until(last)]
     return Declaration(
         name="dmfa",
         title=_("DmfA"),
@@ -192,6 +199,8 @@ def _dmfa(user: Any, cooperative: Cooperative, last: Month) -> Declaration:
         table=lists.dmfa(workers),
         checks=[(check, exports.verdict(check))],
         incomplete=exports.before_us(paid.opened_in(cooperative.pk, first, last)),
+        beside=worktime_pages.service_table(quarter),
+        away=sorted({one.person for months in quarter for one in months if one.entered}),
     )
 
 
@@ -200,7 +209,9 @@ def _dmfa(user: Any, cooperative: Cooperative, last: Month) -> Declaration:
 
 def _dimona(user: Any, cooperative: Cooperative, month: Month) -> Declaration:
     employments = paid.employments_around(cooperative.pk, month)
-    found = lists.presence(employments, paid.paid_in(user, cooperative.pk, month, month), month)
+    unpaid = worktime.away([one.contract for one in employments], month)
+    present = [one for one in employments if one.contract not in unpaid]
+    found = lists.presence(present, paid.paid_in(user, cooperative.pk, month, month), month)
     events = lists.events(employments, month)
     due = lists.dimona_due(events)
     return Declaration(

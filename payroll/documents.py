@@ -11,7 +11,7 @@ from coop.documents.models import Document
 from coop.entities.models import Cooperative
 from coop.periods import Month
 from members.models import ContractVersion
-from payroll import exceptional, exceptional_queries, queries, slips, texts
+from payroll import exceptional, exceptional_queries, queries, slips, texts, worktime
 from payroll.models import EmployerTerms, Payslip
 
 TEMPLATE = "pdf/payslip.html"
@@ -54,6 +54,7 @@ def context_of(payslip: Payslip) -> dict[str, Any]:
         "terms": terms,
         "version": version,
         "household": payslip.facts["household"],
+        "performance": worktime.performance_of(payslip),
         "to_net": slips.to_net(figures),
         "to_payment": slips.to_payment(figures),
         "to_cost": slips.to_cost(figures),

@@ -1,7 +1,8 @@
 """The bridge from the records to the engine: what it must be told of a contract and a month. Reads, never decides pay.
 
-An incomplete month (a contract or an amendment that starts or ends inside it) counts by working days, Monday to Friday:
-hours and contractual wage are those of each version, times its working days over those of the month.
+An incomplete month (a contract or an amendment that starts or ends inside it, or absences that are not paid) counts by
+working days, Monday to Friday: hours and contractual wage are those of each version, times its working days that are paid
+over those of the month. A month of which nothing was entered is paid whole.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,10 +20,10 @@ from coop.errors import Refused
 from coop.money import ZERO, cents
 from coop.periods import Month
 from members.models import ContractVersion, EmploymentContract, Runs, Situation
-from payroll import engine, journal
+from payroll import engine, journal, worktime
+from payroll.absences import Total
 from payroll.models import EmployerTerms, FirstHire, Payslip, QuarterOpening, SalaryOrder
-
-MONDAY_TO_FRIDAY = range(5)
+from payroll.worktime import working_days as working_days
 
 
 class TermsMissing(Refused):
@@ -39,6 +40,10 @@ class SituationMissing(Refused):
 
 class ActivityMissing(Refused):
     """Somebody is paid but runs no activity that could bear the cost."""
+
+
+class AwayAllMonth(Refused):
+    """Nothing is paid to somebody in the month: every day of it is an absence that is not paid."""
 
 
 class EarlierMonthMissing(Refused):
@@ -59,7 +64,8 @@ class Basis:
 
     ``bearers`` are the activities that bear the cost, with their weights. ``derogation`` says that the contract has a
     ground for fewer hours than the law asks. ``estimated`` says that an earlier month of the quarter is not paid yet and
-    was estimated from its order or contract.
+    was estimated from its order or contract. ``performance`` are the days and hours of the month by kind, empty when
+    nothing was entered of it.
     """
 
     contract: EmploymentContract
@@ -67,6 +73,7 @@ class Basis:
     bearers: tuple[tuple[UUID, Decimal], ...]
     derogation: bool = False
     estimated: bool = False
+    performance: tuple[Total, ...] = ()
 
     @property
     def contract_gross(self) -> Decimal:
@@ -94,6 +101,7 @@ class _Records:
     openings: Mapping[UUID, Sequence[QuarterOpening]]
     orders: Mapping[tuple[UUID, UUID], Sequence[SalaryOrder]]
     first_hires: Mapping[UUID, Sequence[FirstHire]]
+    worktime: Mapping[UUID, worktime.Record]
 
 
 def law() -> engine.Law:
@@ -157,6 +165,13 @@ def contracts_in(cooperative: Any, month: Month, activities: Collection[UUID] | 
     )
 
 
+def contracts_to_pay(cooperative: Any, month: Month) -> list[UUID]:
+    """Return the ids of the contracts of a month under which something is to be paid, by name of the person."""
+    contracts = contracts_in(cooperative, month)
+    away = worktime.away(contracts, month)
+    return [pk for pk in contracts if pk not in away]
+
+
 def contract_of(*, person: Any, cooperative: Any, month: Month) -> EmploymentContract | None:
     """Return the contract of a person with a cooperative in a month, the latest if there are two."""
     contract: EmploymentContract | None = (
@@ -168,11 +183,14 @@ def contract_of(*, person: Any, cooperative: Any, month: Month) -> EmploymentCon
     return contract
 
 
-def bases(contracts: Iterable[UUID], month: Month, *, estimate: bool = False) -> dict[UUID, Basis | Refused]:
+def bases(
+    contracts: Iterable[UUID], month: Month, *, estimate: bool = False, as_usual: bool = False
+) -> dict[UUID, Basis | Refused]:
     """Return, per contract, what its payslip of a month rests on, or why there can be none.
 
     The number of queries does not depend on the number of contracts. With ``estimate``, earlier months of the quarter
     that are not paid yet are estimated (for orders and simulations); a payslip that is paid never rests on an estimate.
+    With ``as_usual``, nobody was away: the whole wage of the contract, on which reserves rest.
     """
     ids = list(contracts)
     found = {
@@ -180,6 +198,8 @@ def bases(contracts: Iterable[UUID], month: Month, *, estimate: bool = False) ->
         for contract in EmploymentContract.objects.filter(pk__in=ids).select_related("person", "cooperative")
     }
     records = _read(list(found.values()), month, estimate)
+    if as_usual:
+        records = replace(records, worktime={})
     result: dict[UUID, Basis | Refused] = {}
     for pk in ids:
         try:
@@ -237,6 +257,7 @@ def _read(contracts: Sequence[EmploymentContract], month: Month, estimate: bool)
         ),
         orders=_orders(orders) if estimate else {},
         first_hires=_grouped(FirstHire.objects.filter(contract__in=ids).overlapping(first, after), "contract_id"),
+        worktime=worktime.records(ids, first, after, entered=True),
     )
 
 
@@ -273,18 +294,13 @@ def _on(rows: Sequence[Any], day: date) -> Any:
     return next((row for row in rows if _holds(row, day)), None)
 
 
-def working_days(first: date, until: date) -> int:
-    """Count Monday to Friday from a day up to another (excluded)."""
-    return sum((first + timedelta(days=n)).weekday() in MONDAY_TO_FRIDAY for n in range((until - first).days))
-
-
 @dataclass(frozen=True)
 class _Stretch:
-    """A version of a contract as far as it holds in the month, with its working days there."""
+    """A version of a contract as far as it holds in the month, with its working days there that are paid."""
 
     version: ContractVersion
     first: date
-    days: int
+    days: Decimal
 
 
 @dataclass(frozen=True)
@@ -347,7 +363,18 @@ class _Builder:
             )
         except engine.FactError as error:
             raise fact_refusal(error) from error
-        return Basis(self.contract, facts, self._bearers(month), derogation=bool(last.derogation), estimated=estimated)
+        return Basis(
+            self.contract, facts, self._bearers(month), derogation=bool(last.derogation), estimated=estimated,
+            performance=self._performance(month),
+        )  # fmt: skip
+
+    def _performance(self, month: Month) -> tuple[Total, ...]:
+        record = self.records.worktime.get(self.contract.pk)
+        return record.totals(month) if record is not None and record.entered_in(month) else ()
+
+    def _is_away(self, month: Month) -> bool:
+        record = self.records.worktime.get(self.contract.pk)
+        return record is not None and record.is_away(month)
 
     def _stretches(self, month: Month) -> list[_Stretch]:
         after = month.plus(1).first
@@ -357,7 +384,14 @@ class _Builder:
             ends = [after, version.valid_until, self.contract.valid_until]
             until = min(end for end in ends if end is not None)
             if first < until:
-                found.append(_Stretch(version, first, working_days(first, until)))
+                found.append(_Stretch(version, first, self._paid_days(first, until)))
+        if self._is_away(month):
+            raise AwayAllMonth(
+                subject=self.name,
+                reason=_("Nothing is paid in %(month)s: every day of it is an absence that is not paid.")
+                % {"month": formatting.month(month)},
+                remedy=_("Nothing is to be done if this is right; otherwise correct the days of this month."),
+            )
         if not any(stretch.days for stretch in found):
             raise ContractMissing(
                 subject=self.name,
@@ -366,6 +400,10 @@ class _Builder:
                 remedy=_("Ask the payroll officer to record the terms of the contract."),
             )
         return found
+
+    def _paid_days(self, first: date, until: date) -> Decimal:
+        record = self.records.worktime.get(self.contract.pk)
+        return Decimal(working_days(first, until)) if record is None else record.paid_days(first, until)
 
     def _terms(self, month: Month) -> EmployerTerms:
         terms: EmployerTerms | None = _on(self.records.terms.get(self.contract.cooperative_id, []), month.last)
@@ -448,7 +486,7 @@ class _Builder:
         rows = [row for row in known if row.month == month.first]
         if rows:
             return paid_month(rows[-1])
-        if self.contract.valid_from > month.last:
+        if self.contract.valid_from > month.last or self._is_away(month):
             return engine.PaidMonth(
                 month=engine_month(month), gross=ZERO, hours=ZERO, full_time_hours=ZERO, reduction=ZERO,
                 special_contribution=ZERO,

@@ -25,6 +25,10 @@ from coop.money import ZERO
 from members.models import HOURS, EmploymentContract, Person
 from payroll import beside_models  # noqa: F401 - Django finds them here
 from payroll.exceptional import Nature
+from payroll.worktime_models import HolidayChoice as HolidayChoice
+from payroll.worktime_models import Performance as Performance
+from payroll.worktime_models import UsualWeek as UsualWeek
+from payroll.worktime_models import WorkDay as WorkDay
 
 QUARTER_STARTS = (1, 4, 7, 10)
 

@@ -29,6 +29,7 @@ from payroll import (
     services,
     slips,
     texts,
+    worktime,
 )
 from payroll.engine.figures import Payslip as Figures
 from payroll.exceptional import Nature
@@ -60,7 +61,7 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one payslip, every line with its explanation, beside last month and the year."""
     payslip = get_object_or_404(
         Payslip.objects.visible_to(request.user).select_related(
-            "person", "cooperative", "contract", "document", "order", "member__run"
+            "person", "cooperative", "contract", "document", "order", "member__run", "performance"
         ),
         pk=pk,
     )
@@ -88,6 +89,7 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             if one.code != "unconfirmed_parameter" and (one.severity != "information" or not own)
         ],
         "unconfirmed": [] if own else texts.unconfirmed(figures),
+        "performance": worktime.performance_of(payslip),
         "shares": _borne(payslip, figures),
         "own": own,
         "settlement": quarters.of_payslip(payslip),

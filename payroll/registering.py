@@ -72,6 +72,14 @@ NAVIGATION = (
         label=gettext_lazy("Salary"), url="payroll:salary", icon="wallet", allowed=is_paid, group="work", order=40
     ),
     shell.Entry(
+        label=gettext_lazy("Hours and absences"),
+        url="payroll:days",
+        icon="calendar-days",
+        allowed=is_paid,
+        group="work",
+        order=42,
+    ),
+    shell.Entry(
         label=gettext_lazy("Payslips"),
         url="payroll:payslip_list",
         icon="receipt-text",

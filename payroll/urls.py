@@ -14,6 +14,7 @@ from payroll import (
     provision_views,
     quarter_views,
     run_views,
+    worktime_views,
 )
 
 
@@ -96,6 +97,8 @@ urlpatterns = [
     path("salary/<month:month>/estimate/", order_views.salary_estimate, name="salary_estimate"),
     path("salary/<month:month>/beside/", beside_views.salary_beside, name="salary_beside"),
     path("salary/orders/<uuid:pk>/withdraw/", order_views.order_withdraw, name="order_withdraw"),
+    path("days/", worktime_views.days, name="days"),
+    path("days/<month:month>/", worktime_views.days_month, name="days_month"),
     path("payslips/", payslip_views.payslip_list, name="payslip_list"),
     path("payslips/<uuid:pk>/", payslip_views.payslip_detail, name="payslip_detail"),
     path(ACCOUNT, account_views.account_detail, name="account_detail"),
@@ -120,6 +123,12 @@ urlpatterns = [
     path("payroll/orders/<uuid:pk>/", order_views.order_detail, name="order_detail"),
     path("payroll/beside/", beside_views.beside_list, name="beside_list"),
     path("payroll/beside/<uuid:pk>/<month:month>/", beside_views.beside_detail, name="beside_detail"),
+    path("payroll/days/", worktime_views.days_team, name="days_team"),
+    path("payroll/days/<month:month>/", worktime_views.days_team_month, name="days_team_month"),
+    path("payroll/days/<month:month>/<file_format:format_>", worktime_views.days_team_file, name="days_team_file"),
+    path("payroll/days/<uuid:pk>/<month:month>/", worktime_views.days_contract, name="days_contract"),
+    path("payroll/days/<uuid:pk>/week/", worktime_views.days_week, name="days_week"),
+    path("payroll/holidays/<calendar_year:year>/", worktime_views.holiday_list, name="holiday_list"),
     path("payroll/declarations/", declaration_views.declarations, name="declarations"),
     *declaration("withholding", "274/<month:period>/"),
     *declaration("slips", "281/<calendar_year:period>/"),

@@ -2,6 +2,7 @@
 
 from payroll.services.allowances import record_allowance_month, record_allowance_terms
 from payroll.services.approval import approve_run, close_run, continue_approval, start_approval
+from payroll.services.calendar import choose_holiday, record_week
 from payroll.services.corrections import open_correction
 from payroll.services.deductions import end_attachment, end_deduction, record_attachment, record_deduction
 from payroll.services.exceptional import (
@@ -32,6 +33,7 @@ from payroll.services.runs import (
 )
 from payroll.services.targets import refresh_reserve_targets
 from payroll.services.terms import record_terms
+from payroll.services.worktime import clear_days, enter_days
 
 __all__ = [
     "approve_order",
@@ -39,12 +41,15 @@ __all__ = [
     "calculate_members",
     "calculate_run",
     "cancel_run",
+    "choose_holiday",
+    "clear_days",
     "close_run",
     "continue_approval",
     "correct_order",
     "end_attachment",
     "end_deduction",
     "end_first_hire",
+    "enter_days",
     "give_facts",
     "leave_out",
     "open_correction",
@@ -59,6 +64,7 @@ __all__ = [
     "record_first_hire",
     "record_opening",
     "record_terms",
+    "record_week",
     "refresh_reserve_targets",
     "refuse_order",
     "settle_quarter",

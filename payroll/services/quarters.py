@@ -147,7 +147,7 @@ def quarter_is_paid(cooperative: Cooperative, last_month: Month) -> bool:
     runs = PayrollRun.objects.filter(cooperative=cooperative, month=last_month.first, kind=PayrollRun.Kind.ORDINARY)
     if runs.filter(state__in=[PayrollRun.State.APPROVED, PayrollRun.State.CLOSED]).exists():
         return True
-    return not facts.contracts_in(cooperative, last_month)
+    return not facts.contracts_to_pay(cooperative, last_month)
 
 
 def contracts_to_settle(cooperative: Cooperative, last_month: Month) -> list[UUID]:

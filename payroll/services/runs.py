@@ -27,9 +27,19 @@ from coop.entities.models import Cooperative, PeriodLock
 from coop.errors import Refused
 from coop.money import ZERO
 from coop.periods import Month
-from payroll import beside_journal, beside_pay, engine, exceptional, exceptional_facts, facts, journal, pricing
+from payroll import (
+    beside_journal,
+    beside_pay,
+    engine,
+    exceptional,
+    exceptional_facts,
+    facts,
+    journal,
+    pricing,
+    worktime,
+)
 from payroll.beside_models import Withheld
-from payroll.models import PayrollRun, Payslip, PayslipShare, RunMember, SalaryOrder
+from payroll.models import PayrollRun, Payslip, PayslipShare, Performance, RunMember, SalaryOrder
 from payroll.services.exceptional_rows import rows_of
 from payroll.services.orders import approved_orders
 from payroll.services.targets import refresh_reserve_targets
@@ -92,7 +102,7 @@ def open_run(*, cooperative: Cooperative, month: Month, on: date, at: datetime, 
     facts.employer_terms(cooperative, month.last)
     facts.require_law(month)
     periods.refuse_locked(cooperative, month.last, PeriodLock.Kind.PAYROLL, PeriodLock.Kind.YEAR)
-    contracts = facts.contracts_in(cooperative, month)
+    contracts = facts.contracts_to_pay(cooperative, month)
     if not contracts:
         raise NobodyToPay(
             subject=_("Payroll of %(cooperative)s, %(month)s")
@@ -135,7 +145,7 @@ def calculate_run(*, run: UUID) -> int:
     """
     found = lock_run(run)
     if found.state == PayrollRun.State.OPEN and found.kind == PayrollRun.Kind.ORDINARY:
-        _add_members(found, facts.contracts_in(found.cooperative, Month.of(found.month)))
+        _add_members(found, facts.contracts_to_pay(found.cooperative, Month.of(found.month)))
     todo = list(found.members.filter(state=RunMember.State.TODO).order_by("pk").values_list("pk", flat=True))
     if todo:
         wake(found.pk, todo)
@@ -323,6 +333,15 @@ def _store(results: Sequence[_Result], at: datetime) -> None:
     Payslip.objects.bulk_create([payslip for payslip, _shares, _withheld in rows])
     PayslipShare.objects.bulk_create([share for _payslip, shares, _withheld in rows for share in shares])
     Withheld.objects.bulk_create([part for _payslip, _shares, withheld in rows for part in withheld])
+    Performance.objects.bulk_create(
+        [
+            worktime.performance_row(payslip, one.basis.performance)
+            for one, (payslip, _shares, _withheld) in zip(
+                (one for one in due if one.failure is None), rows, strict=True
+            )
+            if isinstance(one.basis, facts.Basis) and one.basis.performance
+        ]
+    )
     for one in due:
         row = locked[one.member.pk]
         row.state = RunMember.State.DONE if one.failure is None else RunMember.State.FAILED
@@ -467,8 +486,8 @@ def _with_finding(run: PayrollRun, codes: frozenset[str]) -> list[str]:
 
 def _stale(run: PayrollRun) -> list[str]:
     month = Month.of(run.month)
-    done = run.members.filter(state=RunMember.State.DONE)
-    members = list(done.select_related("payslip", "contract__person").order_by("contract__person__sort_name"))
+    done = run.members.filter(state=RunMember.State.DONE).select_related("payslip__performance", "contract__person")
+    members = list(done.order_by("contract__person__sort_name"))
     found, orders = _bases(run, members), approved_orders(run.cooperative_id, month)
     besides = _besides(run, members)
     return [
@@ -494,8 +513,8 @@ def _still_holds(
     if beside is None:
         return False
     due, gross = _due(run, basis, order)
-    told = (facts.to_json(due.facts.with_gross(gross)), facts.to_json(beside.facts))
-    return bool((payslip.facts, payslip.payment_facts) == told)
+    told = (facts.to_json(due.facts.with_gross(gross)), facts.to_json(beside.facts), due.performance)
+    return bool((payslip.facts, payslip.payment_facts, worktime.performance_of(payslip)) == told)
 
 
 @transaction.atomic

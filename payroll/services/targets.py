@@ -22,7 +22,7 @@ def refresh_reserve_targets(*, cooperative: Any, on: date, activities: frozenset
     month = Month.of(on)
     ids = facts.contracts_in(cooperative, month, activities)
     costs: dict[UUID, Decimal] = {}
-    for basis in facts.bases(ids, month, estimate=True).values():
+    for basis in facts.bases(ids, month, estimate=True, as_usual=True).values():
         if not isinstance(basis, facts.Basis):
             continue
         cost = pricing.steady_cost(basis)

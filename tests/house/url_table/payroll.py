@@ -102,6 +102,33 @@ def beside(world: Any) -> Mapping[str, object]:
     return {"pk": EmploymentContract.objects.get().pk, "month": build.SEPTEMBER}
 
 
+def contract(world: Any) -> Mapping[str, object]:
+    """The contract of Aline."""
+    _employed(world)
+    return {"pk": world.people["aline"].contracts.get().pk}
+
+
+def contract_month(world: Any) -> Mapping[str, object]:
+    """The contract of Aline in September 2026."""
+    return {**contract(world), "month": build.SEPTEMBER}
+
+
+def month_file(world: Any) -> Mapping[str, object]:
+    """A file of September 2026."""
+    return {"month": build.SEPTEMBER, "format_": "csv"}
+
+
+def year(world: Any) -> Mapping[str, object]:
+    """The year 2026."""
+    return {"year": 2026}
+
+
+OFFICER_LIST = Row(
+    owner="elise",
+    strangers=(),
+    forbidden=("aline", "chloe", "dirk", "farid", "bruno", "amina", "greet", "jeanne"),
+    methods=("get",),
+)
 OFFICER_PAGE = Row(
     owner="elise", strangers=(), forbidden=("aline", "farid", "amina", "greet"), allowed=(200, 302, 405, 422)
 )
@@ -150,6 +177,32 @@ TABLE = {
         arguments=month, strangers=(), forbidden=("elise", "farid"), methods=("get",), query="?target=gross&amount=1500"
     ),
     "payroll:order_withdraw": Row(arguments=order, strangers=NOBODY_ELSE, methods=("post",), allowed=(302,)),
+    "payroll:days": Row(strangers=(), allowed=(302, 405)),
+    "payroll:days_month": Row(arguments=month, strangers=(), forbidden=("elise", "farid"), allowed=(200, 422)),
+    "payroll:days_team": replace(OFFICER_LIST, allowed=(302,)),
+    "payroll:days_team_month": replace(OFFICER_LIST, arguments=month),
+    "payroll:days_team_file": replace(OFFICER_LIST, arguments=month_file),
+    "payroll:days_contract": Row(
+        arguments=contract_month,
+        owner="elise",
+        strangers=(*NOBODY_ELSE, "bruno"),
+        forbidden=("jeanne",),
+        allowed=(200, 422),
+    ),
+    "payroll:days_week": Row(
+        arguments=contract,
+        owner="elise",
+        strangers=(*NOBODY_ELSE, "bruno"),
+        forbidden=("aline", "jeanne"),
+        allowed=(200, 422),
+    ),
+    "payroll:holiday_list": Row(
+        arguments=year,
+        owner="elise",
+        strangers=(),
+        forbidden=("aline", "chloe", "dirk", "farid", "bruno", "amina", "greet", "jeanne"),
+        allowed=(200, 422),
+    ),
     "payroll:payslip_list": Row(strangers=(), forbidden=("farid",), methods=("get",)),
     "payroll:payslip_detail": Row(arguments=payslip, strangers=NOBODY_ELSE, methods=("get",)),
     "payroll:provisions_detail": ACCOUNT,
