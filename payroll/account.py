@@ -52,7 +52,10 @@ class Paid:
 
 @dataclass(frozen=True)
 class Corrected:
-    """A settled quarter of a contract: what the law gives or asks beyond what its months gave and withheld."""
+    """A settled quarter of a contract: what the law gives or asks beyond what its months gave and withheld.
+
+    ``entry`` and ``special_entry`` posted the two corrections; None where there was nothing to post.
+    """
 
     person: UUID
     contract: UUID
@@ -61,6 +64,7 @@ class Corrected:
     reduction: Decimal
     special_contribution: Decimal
     entry: UUID | None
+    special_entry: UUID | None = None
 
 
 LINES = (
@@ -289,16 +293,23 @@ def slip_label(name: str) -> str:
     return _("Remuneration, benefits taxed only included") if name == "remuneration" else texts.label(name)
 
 
-def slip_amounts(paid: Sequence[Paid]) -> list[Decimal]:
-    """Return the amounts of a slip, one per line of SLIP: the sums of what the payslips of the year say; EUR."""
-    return [sum((one.amount(code) for one in paid for code in codes), ZERO) for _name, _box, codes in SLIP]
+def slip_amounts(paid: Sequence[Paid], corrected: Sequence[Corrected] = ()) -> list[Decimal]:
+    """Return the amounts of a slip, one per line of SLIP: the sums of what the payslips of the year say; EUR.
+
+    The special contribution counts what settled quarters withheld, or gave back, beside the payslips.
+    """
+    beside = sum((one.special_contribution for one in corrected if one.special_entry is not None), ZERO)
+    return [
+        sum((one.amount(code) for one in paid for code in codes), beside if name == "special_contribution" else ZERO)
+        for name, _box, codes in SLIP
+    ]
 
 
-def yearly_slip(paid: Sequence[Paid]) -> list[Slip]:
+def yearly_slip(paid: Sequence[Paid], corrected: Sequence[Corrected] = ()) -> list[Slip]:
     """Return the data of slip 281.10 of one person: what was paid and withheld in the year, by figure."""
     return [
         Slip(slip_label(name), box, amount)
-        for (name, box, _codes), amount in zip(SLIP, slip_amounts(paid), strict=True)
+        for (name, box, _codes), amount in zip(SLIP, slip_amounts(paid, corrected), strict=True)
     ]
 
 

@@ -19,7 +19,7 @@ from coop.entities.models import Cooperative
 from coop.periods import Month
 from members import services as member_services
 from members.models import Person, Reading
-from payroll import account, exports, paid, papers, tables
+from payroll import account, exports, paid, papers, quarters, tables
 from payroll.account import Account, Corrected, Paid
 
 
@@ -74,8 +74,11 @@ def account_detail(request: HttpRequest, person: UUID, cooperative: UUID, year: 
     context = {
         "asked": asked,
         "table": account.as_table(asked.account),
-        "slip": account.yearly_slip(asked.paid),
+        "slip": account.yearly_slip(asked.paid, asked.corrected),
         "checks": _checks(asked),
+        "settlements": quarters.of_year(
+            request.user, person=asked.person.pk, cooperative=asked.cooperative.pk, year=asked.year
+        ),
         "incomplete": exports.before_us(asked.before),
         "reads_books": visibility.may(request.user, Subject.LEDGER, "r", cooperative=asked.cooperative.pk),
         "years": paid.years_paid(request.user, person=asked.person.pk, cooperative=asked.cooperative.pk),
@@ -97,7 +100,7 @@ def _checks(asked: Asked) -> list[tuple[tables.Check, str]]:
 def account_workbook(request: HttpRequest, person: UUID, cooperative: UUID, year: int) -> HttpResponse:
     """Send the account and the data of slip 281.10 as XLSX."""
     asked = _ask(request, person, cooperative, year)
-    lists = [account.as_table(asked.account), account.slip_table(account.yearly_slip(asked.paid))]
+    lists = [account.as_table(asked.account), account.slip_table(account.yearly_slip(asked.paid, asked.corrected))]
     content = exports.as_xlsx(
         lists,
         subtitle=f"{asked.person}, {asked.cooperative.name}, {year}",

@@ -166,7 +166,7 @@ def _slips(user: Any, cooperative: Cooperative, year: int) -> Declaration:
         following=year + 1,
         due=formatting.day(lists.slips_due(year)),
         year=year,
-        table=lists.slips(rows, paid.employed_in(cooperative.pk, year)),
+        table=lists.slips(rows, paid.employed_in(cooperative.pk, year), paid.corrected_in(cooperative.pk, first, last)),
         checks=[(check, exports.verdict(check))],
         incomplete=exports.before_us(paid.opened_in(cooperative.pk, first, last)),
     )

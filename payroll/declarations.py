@@ -79,7 +79,7 @@ def _link(one: Paid) -> Link:
 # --- 281.10 -----------------------------------------------------------------------------------------------------------
 
 
-def slips(paid: Sequence[Paid], employed: Mapping[UUID, Employed]) -> Table:
+def slips(paid: Sequence[Paid], employed: Mapping[UUID, Employed], corrected: Sequence[Corrected] = ()) -> Table:
     """Return the data of the slips 281.10 of a year, a row per person; ``employed`` holds first and last day of each."""
     heads = [
         Head(_("Member")),
@@ -88,6 +88,9 @@ def slips(paid: Sequence[Paid], employed: Mapping[UUID, Employed]) -> Table:
         Head(_("Employed until"), Kind.DAY),
         *(Head(account.slip_label(name), Kind.AMOUNT, box) for name, box, _codes in account.SLIP),
     ]
+    settled: dict[UUID, list[Corrected]] = {}
+    for correction in corrected:
+        settled.setdefault(correction.person, []).append(correction)
     rows = []
     for person, mine in _by(paid, "person").items():
         days = employed.get(person)
@@ -96,7 +99,7 @@ def slips(paid: Sequence[Paid], employed: Mapping[UUID, Employed]) -> Table:
             tables.national_number(mine[0].niss, mine[0].masked_niss),
             tables.day(days.first if days else None),
             tables.day(days.last if days else None),
-            *(tables.amount(amount) for amount in account.slip_amounts(mine)),
+            *(tables.amount(amount) for amount in account.slip_amounts(mine, settled.get(person, ()))),
         ]
         rows.append(Row(tuple(cells), person=person))
     return tables.with_totals(_("Slips 281.10"), heads, rows, _("Total"))
@@ -143,7 +146,12 @@ def parts(one: Paid) -> dict[str, Decimal]:
 def owed(paid: Iterable[Paid], corrected: Iterable[Corrected]) -> dict[UUID, Decimal]:
     """Return what payslips and corrections owe to social security, by entry: the sum of their parts; EUR."""
     found = {one.entry: sum(parts(one).values(), ZERO) for one in paid}
-    return found | {one.entry: -one.reduction for one in corrected if one.entry is not None}
+    for correction in corrected:
+        if correction.entry is not None:
+            found[correction.entry] = -correction.reduction
+        if correction.special_entry is not None:
+            found[correction.special_entry] = correction.special_contribution
+    return found
 
 
 def owed_of(workers: Sequence[Worker]) -> dict[UUID, Decimal]:
@@ -157,8 +165,8 @@ def owed_of(workers: Sequence[Worker]) -> dict[UUID, Decimal]:
 def dmfa(workers: Sequence[Worker]) -> Table:
     """Return what the DmfA of a quarter declares, a row per contract: hours, pay, contributions by code, deductions.
 
-    The correction of the structural reduction is in its deduction. Hours of the quarter are the weekly hours of each
-    month × 13 ÷ 3, rounded to the cent of an hour per contract. Columns nobody owes are left out.
+    The corrections of settled quarters are in the reduction and in the special contribution. Hours of the quarter are the
+    weekly hours of each month × 13 ÷ 3, rounded to the cent of an hour per contract. Columns nobody owes are left out.
     """
     columns = _columns(workers)
     heads = [
@@ -192,6 +200,8 @@ def _columns(workers: Sequence[Worker]) -> list[str]:
                 found[code] = found.get(code, False) or bool(amount)
         if any(one.reduction for one in worker.corrected):
             found["structural_reduction"] = True
+        if any(one.special_entry for one in worker.corrected):
+            found["special_contribution"] = True
     last = [code for code in found if code in TAKEN_OFF]
     return [code for code in [*(code for code in found if code not in TAKEN_OFF), *last] if found[code]]
 
@@ -205,6 +215,8 @@ def _dmfa_row(worker: Worker, columns: Sequence[str]) -> tuple[Cell, ...]:
     for correction in worker.corrected:
         if correction.reduction:
             sums["structural_reduction"] -= correction.reduction
+        if correction.special_entry is not None:
+            sums["special_contribution"] += correction.special_contribution
     months = len({one.month for one in worker.paid})
     weekly = sum((one.hours for one in worker.paid), ZERO)
     thirteen, three = WEEKS_OF_A_MONTH

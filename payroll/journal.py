@@ -126,18 +126,34 @@ def reduction(by_activity: Mapping[UUID, Costs], total: Decimal) -> list[Line]:
     ]
 
 
-def for_settlement(correction: Decimal, bearers: Bearers) -> list[Line]:
-    """Return the lines of a quarter's correction (positive: still to be granted), shared among activities by weight."""
-    parts = split(correction, [weight for _activity, weight in bearers])
+def for_settlement(correction: Decimal, bearers: Bearers, borne: Mapping[UUID, Decimal]) -> list[Line]:
+    """Return the lines of a quarter's correction (positive: still to be granted), shared among activities by weight.
+
+    ``borne`` is what activities already have of earlier corrections of the same quarter: each of them gives it back, and
+    the whole is shared anew among those who bear the pay now. EUR; no line when nothing moves.
+    """
+    parts = split(sum(borne.values(), correction), [weight for _activity, weight in bearers])
+    whole = dict(zip((activity for activity, _weight in bearers), parts, strict=True))
     return without_zeros(
         [
             debit("social_security", correction),
             *(
-                credit("employer_contributions", part, activity=activity)
-                for (activity, _weight), part in zip(bearers, parts, strict=True)
+                credit(
+                    "employer_contributions", whole.get(activity, ZERO) - borne.get(activity, ZERO), activity=activity
+                )
+                for activity in [*whole, *sorted(borne.keys() - whole.keys())]
             ),
         ]
     )
+
+
+def for_special_contribution(correction: Decimal, *, party: UUID, item: UUID) -> list[Line]:
+    """Return the lines of a quarter's special contribution that no payslip takes (positive: still to withhold), EUR.
+
+    What is still to withhold is owed by the member to the cooperative, and what is given back by the cooperative to the
+    member, through the account of pay.
+    """
+    return [credit("social_security", correction), debit("net_pay", correction, party=party, item=item)]
 
 
 def for_carried(paid: Decimal, *, party: UUID, old: UUID, new: UUID) -> list[Line]:

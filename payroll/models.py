@@ -454,11 +454,23 @@ class QuarterOpening(models.Model):
         return f"{self.month:%Y-%m}"
 
 
+class QuarterSettlementQuerySet(models.QuerySet["QuarterSettlement"]):
+    """Settled quarters."""
+
+    def visible_to(self, user: Any) -> "QuarterSettlementQuerySet":
+        """Keep one's own, and those of the cooperatives whose pay the user reads."""
+        access = visibility.access_of(user)
+        cooperatives = access.cooperatives_with(Subject.PAY, "r") | access.cooperatives_with(Subject.PAY, "m")
+        return self.filter(Q(contract__person__user=user.pk) | Q(cooperative__in=cooperatives))
+
+
 class QuarterSettlement(models.Model):
     """A quarter of a contract, counted as the law counts it; a correction of zero is recorded and writes no entry.
 
+    ``facts`` is what the engine was told, ``figures`` what it answered; the amounts are EUR and repeat figures of it.
     ``sequence`` is above 1 when a payslip of the quarter was corrected after its settlement; ``reduction_given`` then holds
-    what the earlier settlements corrected too.
+    what the earlier settlements corrected too. ``entry`` gives or takes back the structural reduction on the activities;
+    ``special_contribution_entry`` withholds from the member, or gives back, through the open item of the settlement's id.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -467,12 +479,18 @@ class QuarterSettlement(models.Model):
     last_month = models.DateField(_("last month of the quarter"))
     sequence = models.PositiveSmallIntegerField(default=1)
     settled_on = models.DateField()
+    facts = models.JSONField(null=True, help_text="empty: settled before facts were kept")
     figures = models.JSONField()
+    engine_version = models.CharField(max_length=20, blank=True)
+    law_digest = models.CharField(max_length=64, blank=True)
     reduction_given = models.DecimalField(**AMOUNT)
     reduction_due = models.DecimalField(**AMOUNT)
     correction = models.DecimalField(_("correction of the structural reduction"), **AMOUNT)
-    special_contribution_correction = models.DecimalField(**AMOUNT)
+    special_contribution_correction = models.DecimalField(_("correction of the special contribution"), **AMOUNT)
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, null=True, related_name="+")
+    special_contribution_entry = models.OneToOneField(Entry, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = QuarterSettlementQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -481,8 +499,13 @@ class QuarterSettlement(models.Model):
                 condition=Q(correction=F("reduction_due") - F("reduction_given")), name="quarter_settlement_adds_up"
             ),
             models.CheckConstraint(
-                condition=Q(correction=0, entry__isnull=True) | ~Q(correction=0) & Q(entry__isnull=False),
-                name="quarter_settlement_posted",
+                condition=Q(correction=0) | Q(entry__isnull=False), name="quarter_settlement_posted"
+            ),
+            models.CheckConstraint(
+                condition=Q(facts__isnull=True)
+                | Q(special_contribution_correction=0, special_contribution_entry__isnull=True)
+                | ~Q(special_contribution_correction=0) & Q(special_contribution_entry__isnull=False),
+                name="quarter_settlement_special_posted",
             ),
         ]
 

@@ -75,7 +75,7 @@ def corrected_in(cooperative: UUID, first: Month, last: Month, *, person: UUID |
     """Return the quarters that end in some months and were settled. The caller has checked who may see them."""
     rows = QuarterSettlement.objects.filter(
         cooperative=cooperative, last_month__gte=first.first, last_month__lte=last.first
-    ).select_related("contract", "entry")
+    ).select_related("contract", "entry", "special_contribution_entry")
     if person is not None:
         rows = rows.filter(contract__person=person)
     return [
@@ -87,6 +87,7 @@ def corrected_in(cooperative: UUID, first: Month, last: Month, *, person: UUID |
             reduction=one.correction,
             special_contribution=one.special_contribution_correction,
             entry=one.entry.uuid if one.entry else None,
+            special_entry=one.special_contribution_entry.uuid if one.special_contribution_entry else None,
         )
         for one in rows.order_by("last_month", "contract__worker_number")
     ]
@@ -152,7 +153,7 @@ def booked_between(
     months = Q(month__gte=first.first, month__lte=last.first)
     slips = Payslip.objects.filter(cooperative=cooperative, entry__isnull=False)
     mine, others = slips.filter(months).values("entry"), slips.exclude(months).values("entry")
-    quarters = QuarterSettlement.objects.filter(cooperative=cooperative, entry__isnull=False).exclude(
+    quarters = QuarterSettlement.objects.filter(cooperative=cooperative).exclude(
         last_month__gte=first.first, last_month__lte=last.first
     )
     banks = BankAccount.objects.filter(cooperative=cooperative).values("journal_code")
@@ -161,7 +162,8 @@ def booked_between(
         | Q(entry__journal__code__in=banks)
         | Q(entry__in=others)
         | Q(entry__reverses__in=others)
-        | Q(entry__in=quarters.values("entry"))
+        | Q(entry__in=quarters.filter(entry__isnull=False).values("entry"))
+        | Q(entry__in=quarters.filter(special_contribution_entry__isnull=False).values("special_contribution_entry"))
     )
     dated = Q(entry__date__gte=first.first, entry__date__lte=last.last) & ~elsewhere
     paid = Q(entry__in=mine) | Q(entry__reverses__in=mine) | Q(entry__uuid__in=list(entries))
@@ -195,7 +197,8 @@ def account_checks(cooperative: UUID, paid: Sequence[Paid], corrected: Sequence[
     listed = {
         "withholding_tax": {one.entry: one.amount("withholding_tax") for one in paid},
         "social_security": declarations.owed(paid, corrected),
-        "net_pay": {one.entry: one.amount("net") for one in paid},
+        "net_pay": {one.entry: one.amount("net") for one in paid}
+        | {one.special_entry: -one.special_contribution for one in corrected if one.special_entry is not None},
     }
     return [
         tables.compare(account_of(cooperative, role), amounts, booked(cooperative, role, amounts))

@@ -16,7 +16,7 @@ from coop.errors import Refused
 from coop.periods import Month
 from members import services as member_services
 from members.models import Reading
-from payroll import forms, pages, queries, services, slips, texts
+from payroll import forms, pages, quarters, queries, services, slips, texts
 from payroll.models import Payslip
 
 
@@ -71,6 +71,7 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "unconfirmed": [] if own else texts.unconfirmed(figures),
         "shares": payslip.shares.select_related("activity").order_by("activity__code"),
         "own": own,
+        "settlement": quarters.of_payslip(payslip),
         "replaces": queries.replaces(payslip),
         "replaced_by": queries.replaced_by(payslip),
     }

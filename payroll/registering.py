@@ -21,10 +21,10 @@ from coop.ledger import checking, sources
 from coop.ledger.models import Line
 from coop.money import ZERO
 from coop.periods import Month
-from payroll import documents, facts, papers, queries, tasks
-from payroll.models import EmployerTerms, PayrollRun, Payslip, RunMember, SalaryOrder
+from payroll import documents, facts, papers, quarters, queries, tasks
+from payroll.models import EmployerTerms, PayrollRun, Payslip, QuarterSettlement, RunMember, SalaryOrder
 from payroll.services.approval import CARRIED, REVERSED, SOURCE
-from payroll.services.quarters import SETTLEMENT
+from payroll.services.quarters import SETTLEMENT, SPECIAL_CONTRIBUTION
 
 NOTICE = timedelta(days=60)
 """How long before the law expires its officer is told."""
@@ -36,7 +36,8 @@ def register() -> None:
     app.add_periodic_task(crontab(minute="*/10"), tasks.open_runs.s(), name="payroll.open_runs")
     for source in (SOURCE, REVERSED, CARRIED):
         sources.register(source, payslip_links)
-    sources.register(SETTLEMENT, settlement_links)
+    for source in (SETTLEMENT, SPECIAL_CONTRIBUTION):
+        sources.register(source, quarters.links)
     kinds.register(kinds.Kind("payslip", build=documents.build, visible=documents.visible))
     papers.register()
     checking.register("net pay is what is owed", net_pay_is_owed)
@@ -102,31 +103,27 @@ def payslip_links(keys: Iterable[str], user: Any) -> dict[str, sources.Link]:
     }
 
 
-def settlement_links(keys: Iterable[str], user: Any) -> dict[str, sources.Link]:
-    """Return the labels of settled quarters; they have no page of their own."""
-    return {
-        key: sources.Link(
-            label=_("Settlement of the quarter up to %(month)s")
-            % {"month": formatting.month(Month.parse(key.rpartition(":")[2]))},
-            url="",
-        )
-        for key in keys
-    }
-
-
 # --- checks of the books ----------------------------------------------------------------------------------------------
 
 
 def net_pay_is_owed(cooperative: Cooperative, at: datetime) -> Iterator[str]:
-    """Each approved payslip has its net on the account of pay, one that was corrected nothing; what is owed is of payslips."""
+    """Each approved payslip has its net on the account of pay, one that was corrected nothing, and so has what a settled
+    quarter gives back or still withholds of the special contribution; what is owed is of these.
+    """
     lines = Line.objects.filter(cooperative=cooperative, account__role="net_pay")
     booked = dict(
-        lines.filter(entry__source__in=[SOURCE, REVERSED], item__isnull=False)
+        lines.filter(entry__source__in=[SOURCE, REVERSED, SPECIAL_CONTRIBUTION], item__isnull=False)
         .values_list("item")
         .annotate(total=Sum("amount"))
         .order_by()
     )
     paid = dict(Payslip.objects.paid().filter(cooperative=cooperative).values_list("pk", "to_pay"))
+    paid |= {
+        pk: -amount
+        for pk, amount in QuarterSettlement.objects.filter(
+            cooperative=cooperative, special_contribution_entry__isnull=False
+        ).values_list("pk", "special_contribution_correction")
+    }
     for pk in sorted(paid.keys() | booked.keys()):
         owed, net = -booked.get(pk, ZERO), paid.get(pk, ZERO)
         if owed != net:

@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from coop.money import cents
 from payroll import engine, journal
 from payroll.engine.figures import Explained, shown
+
+Shown = TypeVar("Shown", engine.Payslip, engine.Settlement)
 
 # The columns of a payslip that repeat a figure.
 COLUMNS = {
@@ -30,8 +32,16 @@ COLUMNS = {
 }
 
 
+# The columns of a settled quarter that repeat a figure.
+QUARTER_COLUMNS = {
+    "reduction_due": "structural_reduction_quarter",
+    "correction": "structural_reduction_correction",
+    "special_contribution_correction": "special_contribution_correction",
+}
+
+
 class NotWhole(ValueError):
-    """The stored facts of a payslip are not whole: the sentence names the fact."""
+    """The stored facts of a payslip or a quarter are not whole: the sentence names the fact."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,14 @@ def facts_of(stored: Any, *, label: str) -> engine.Facts:
     if not isinstance(stored, Mapping):
         raise NotWhole("no facts are stored")
     facts: engine.Facts = read(engine.Facts, {**stored, "label": label})
+    return facts
+
+
+def quarter_facts_of(stored: Any, *, label: str) -> engine.QuarterFacts:
+    """Return the facts that a quarter was settled from; ``label`` stands for the name. Raises as ``facts_of``."""
+    if not isinstance(stored, Mapping):
+        raise NotWhole("no facts are stored")
+    facts: engine.QuarterFacts = read(engine.QuarterFacts, {**stored, "label": label})
     return facts
 
 
@@ -135,8 +153,17 @@ def _text(stored: Any, where: str) -> str:
 
 def figures_of(stored: Any) -> engine.Payslip:
     """Return the figures that a payslip showed. Raises NotWhole when they are not stored whole."""
+    return _whole(engine.Payslip, stored)
+
+
+def quarter_figures_of(stored: Any) -> engine.Settlement:
+    """Return the figures that a settled quarter showed. Raises NotWhole when they are not stored whole."""
+    return _whole(engine.Settlement, stored)
+
+
+def _whole(kind: type[Shown], stored: Any) -> Shown:
     try:
-        return engine.Payslip.from_json(stored)
+        return kind.from_json(stored)
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise NotWhole(f"the figures are not stored whole: {error}") from error
 
@@ -153,6 +180,15 @@ def differences(
     A figure that only one side has counts as zero on the other. ``columns`` are the totals kept beside the figures, by name
     (``COLUMNS``); ``borne`` stands in the order in which the cost was shared.
     """
+    return amounts(stored=stored, computed=computed, columns=columns, names=COLUMNS) + _shared_otherwise(
+        computed, borne
+    )
+
+
+def amounts(
+    *, stored: Explained, computed: Explained, columns: Mapping[str, Decimal], names: Mapping[str, str]
+) -> list[Difference]:
+    """Return each figure and each column that differs; ``names`` gives the code of the figure that a column repeats."""
     codes = [figure.code for figure in computed.figures]
     codes += [figure.code for figure in stored.figures if figure.code not in computed]
     found = [
@@ -161,11 +197,11 @@ def differences(
         if journal.amount(stored, code) != journal.amount(computed, code)
     ]
     found += [
-        Difference(f"column {name}", amount, _amount(computed, COLUMNS[name]))
+        Difference(f"column {name}", amount, _amount(computed, names[name]))
         for name, amount in columns.items()
-        if amount != cents(journal.amount(computed, COLUMNS[name]))
+        if amount != cents(journal.amount(computed, names[name]))
     ]
-    return found + _shared_otherwise(computed, borne)
+    return found
 
 
 def _shared_otherwise(computed: Explained, borne: Sequence[Borne]) -> list[Difference]:

@@ -25,7 +25,7 @@ from coop.money import ZERO
 from coop.periods import Month
 from members import services as member_services
 from members.models import Reading
-from payroll import facts, forms, pages, queries, services, tasks
+from payroll import facts, forms, pages, quarters, queries, services, tasks
 from payroll.models import EmployerTerms, PayrollRun, RunMember
 
 MONTHS_AHEAD, MONTHS_BACK = 1, 11
@@ -152,6 +152,7 @@ def _run_page(request: HttpRequest, run: PayrollRun, form: Any = None) -> HttpRe
     if persons:
         context["differences"] = differences
         context["failed"] = _failed(run)
+        context["settlements"] = quarters.of_run(run)
     context["changed"] = _sizes(differences)
     response = views.page(request, "payroll/run_detail.html", context, form=form)
     response["Cache-Control"] = "no-store"

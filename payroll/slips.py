@@ -95,6 +95,11 @@ def lines_of(*payslips: Explained) -> list[tuple[str, bool]]:
     ]
 
 
+def rows_of(found: Explained, lines: Sequence[tuple[str, str, bool]]) -> list[Row]:
+    """Return some figures as lines with their explanations: code, sign before it, whether it is a result."""
+    return _rows(found, lines, None)
+
+
 def _rows(payslip: Explained, lines: Sequence[tuple[str, str, bool]], before: Explained | None) -> list[Row]:
     codes = {code for code, _sign, _result in lines} | {code for code, _sign, _result in TO_NET}
     known: dict[str, texts.Explanation] = {}

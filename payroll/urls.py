@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, register_converter
 
 from coop.periods import Month
-from payroll import account_views, declaration_views, order_views, payslip_views, run_views
+from payroll import account_views, declaration_views, order_views, payslip_views, quarter_views, run_views
 
 
 class MonthConverter:
@@ -89,6 +89,7 @@ urlpatterns = [
     path(ACCOUNT, account_views.account_detail, name="account_detail"),
     path(f"{ACCOUNT}xlsx", account_views.account_workbook, name="account_workbook"),
     path(f"{ACCOUNT}pdf", account_views.account_paper, name="account_paper"),
+    path("payslips/quarters/<uuid:pk>/", quarter_views.quarter_detail, name="quarter_detail"),
     path("payslips/<uuid:pk>/correct/", payslip_views.payslip_correct, name="payslip_correct"),
     path("payroll/", run_views.run_list, name="run_list"),
     path("payroll/open/", run_views.run_open, name="run_open"),

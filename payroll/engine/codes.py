@@ -99,6 +99,7 @@ LABELS: dict[str, str] = {
     "structural_reduction_to_date": "Structural reduction to date",
     "structural_reduction": "Structural reduction",
     "structural_reduction_correction": "Correction of the structural reduction",
+    "special_contribution_pay": "Pay that bears the special contribution",
     "special_contribution_quarter": "Special contribution of the quarter",
     "special_contribution_correction": "Correction of the special contribution",
     "wage_cost": "Wage cost",
@@ -160,6 +161,12 @@ for _position in (1, 2, 3):
             f"quarter_month_{_position}.special_contribution": (f"Special contribution withheld in month {_position}"),
         }
     )
+LABELS.update(
+    {
+        "quarter_settled.reduction": "Corrected when the quarter was settled before",
+        "quarter_settled.special_contribution": "Withheld when the quarter was settled before",
+    }
+)
 
 LABELS.update(
     {
@@ -347,6 +354,10 @@ SENTENCES: dict[tuple[str, str], Sentence] = {
     ),
     ("structural_reduction_correction", "difference"): Sentence(
         "{quarter} for the quarter, less what its months gave.", ("quarter",)
+    ),
+    ("special_contribution_pay", "sum_of"): SUM,
+    ("special_contribution", "difference"): Sentence(
+        "{quarter} for the whole quarter, less what its first two months withheld.", ("quarter",)
     ),
     ("special_contribution_correction", "difference"): Sentence(
         "{quarter} for the quarter, less what its months withheld.", ("quarter",)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from payroll.engine.months import YearMonth
-from payroll.engine.rounding import cents
+from payroll.engine.rounding import ZERO, cents
 
 HeadcountClass = Literal["<10", "10-19", "20+"]
 ScaleClass = Literal["A", "B", "C", "D"]
@@ -230,7 +230,9 @@ class Facts:
 class QuarterFacts:
     """A quarter whose three months are final, as really paid, for its settlement.
 
-    A month without employment is given with zero pay and zero hours.
+    A month without employment is given with zero pay and zero hours. ``settled_reduction`` and
+    ``settled_special_contribution`` are what earlier settlements of the same quarter corrected: a
+    payslip of it was corrected afterwards, and the quarter is settled anew.
     Raises ``MissingFact``, ``InvalidFact`` or ``UnknownJointCommittee`` when built.
     """
 
@@ -238,6 +240,8 @@ class QuarterFacts:
     employer: Employer
     household_kind: HouseholdKind
     months: tuple[PaidMonth, ...]
+    settled_reduction: Decimal = ZERO
+    settled_special_contribution: Decimal = ZERO
 
     def __post_init__(self) -> None:
         check = Checker(checked_label(self.label))
@@ -251,6 +255,8 @@ class QuarterFacts:
             raise check.invalid("quarter.months", "must be the three months of one quarter, in order")
         if not any(paid.hours for paid in self.months):
             raise check.invalid("quarter.months", "must have hours in at least one month")
+        check.signed_amount("settled_reduction", self.settled_reduction)
+        check.signed_amount("settled_special_contribution", self.settled_special_contribution)
 
 
 class Checker:

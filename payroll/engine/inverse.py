@@ -17,6 +17,9 @@ FIRST_TRY = 200_000  # cents
 LARGEST_GROSS = 100_000_000  # cents: one million EUR a month
 # The net falls by 5.14 where the special contribution of two incomes starts; six euros cover it.
 CENTS_BELOW = 600
+# In the third month, which takes the rest of the quarter's contribution, it falls by 15.45 at once, where a euro of
+# gross may give as little as 0.19 of net.
+CENTS_BELOW_IN_THE_THIRD_MONTH = 9_000
 # A cent of gross gives at most a cent of net; over any stretch rounding adds less than this.
 ROUNDING = 10
 
@@ -74,7 +77,7 @@ def gross_for_net(net: Decimal, facts: Facts, law: Law) -> Decimal:
     """The gross of a net is the smallest found whose net reaches it.
 
     The net is not monotonic in the gross (rounding, and the start of the special contribution), so
-    after the bisection the six euros below the crossing are searched from below. The net of the
+    after the bisection the six euros below the crossing (90 in a quarter's third month) are searched from below. The net of the
     result may exceed the target: recompute and show the difference. EUR, two decimals; the gross in
     the facts is ignored. Raises ``OutOfReach`` when no gross up to one million gives that net,
     ``NoLaw``, ``InvalidFact``.
@@ -93,7 +96,12 @@ def gross_for_net(net: Decimal, facts: Facts, law: Law) -> Decimal:
         crossing = _crossing(lambda gross: short(gross) <= 0, above=lowest)
         if crossing is None:
             raise OutOfReach(f"a net of {net} needs a gross above {_euros(LARGEST_GROSS)}")
-        return _euros(_first_that_reaches(short, max(lowest, crossing - CENTS_BELOW)))
+        return _euros(_first_that_reaches(short, max(lowest, crossing - _cents_below(facts))))
+
+
+def _cents_below(facts: Facts) -> int:
+    settles = facts.month.position == len(facts.month.quarter_months) and facts.quarter.policy != "alone"
+    return CENTS_BELOW_IN_THE_THIRD_MONTH if settles else CENTS_BELOW
 
 
 @dataclass(frozen=True, slots=True)

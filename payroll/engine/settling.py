@@ -19,7 +19,9 @@ def settle_quarter(facts: QuarterFacts, law: Law) -> Settlement:
 
     ``structural_reduction_correction`` = the quarter's reduction on real pay and hours, less what
     the months gave (negative: given too much). ``special_contribution_correction`` = the quarter's
-    contribution, less what the months withheld (positive: still to withhold). EUR, to the cent.
+    contribution, less what the months withheld (positive: still to withhold); zero where the third
+    month was paid by these rules, since it took the rest. What earlier settlements of the quarter
+    corrected counts as given. EUR, to the cent.
     The law is that of the third month. Raises ``NoLaw``.
     Source: ONSS, administrative instructions.
     """
@@ -48,6 +50,8 @@ def _settle_reduction(sheet: Sheet, facts: QuarterFacts) -> None:
         expected=len(worked),
     )
     given = [sheet.euros(f"quarter_month_{paid.month.position}.reduction", paid.reduction) for paid in facts.months]
+    if facts.settled_reduction:
+        given.append(sheet.euros("quarter_settled.reduction", facts.settled_reduction))
     _correct(sheet, name="structural_reduction", quarter=quarter, given=given)
 
 
@@ -63,6 +67,8 @@ def _settle_special_contribution(sheet: Sheet, facts: QuarterFacts) -> None:
         sheet.euros(f"quarter_month_{paid.month.position}.special_contribution", paid.special_contribution)
         for paid in facts.months
     ]
+    if facts.settled_special_contribution:
+        withheld.append(sheet.euros("quarter_settled.special_contribution", facts.settled_special_contribution))
     _correct(sheet, name="special_contribution", quarter=quarter, given=withheld)
 
 

@@ -29,7 +29,14 @@ from payroll import journal
 from payroll.engine.figures import Payslip as Figures
 from payroll.models import EmployerTerms, PayrollRun, Payslip
 from payroll.services.orders import ORDER, lock_activities
-from payroll.services.quarters import ADVANCE, lock_contract, quarter_is_settled, settle_again, settle_quarter
+from payroll.services.quarters import (
+    ADVANCE,
+    lock_contract,
+    pay_party,
+    quarter_is_settled,
+    settle_again,
+    settle_quarter,
+)
 from payroll.services.runs import lock_run, refuse_blockers, subject_of
 from payroll.services.targets import refresh_reserve_targets
 
@@ -152,7 +159,7 @@ def _post(pk: UUID, at: datetime) -> None:
     lock_activities(frozenset(touched))
     already = _reverse(old, run, run.posted_on) if old is not None else ZERO
     pay = journal.result(Figures.from_json(payslip.figures))
-    party = _party(payslip)
+    party = pay_party(cooperative=payslip.cooperative, person=payslip.person)
     coop = Activity.objects.get(cooperative=run.cooperative, kind=Activity.Kind.COOPERATIVE)
     lines = journal.for_payslip(
         pay, journal.shares(pay.costs, bearers), cooperative=coop.pk, party=party.pk, item=payslip.pk
@@ -222,15 +229,6 @@ def _carry(payslip: Payslip, old: Payslip, already: Decimal, party: Party) -> No
         source_key=str(payslip.pk), by=run.approved_by,
         lines=journal.for_carried(already, party=party.pk, old=old.pk, new=payslip.pk),
     )  # fmt: skip
-
-
-def _party(payslip: Payslip) -> Party:
-    party, _created = Party.objects.get_or_create(
-        cooperative=payslip.cooperative,
-        reference=f"members.person:{payslip.person_id}",
-        defaults={"name": str(payslip.person), "sort_name": payslip.person.sort_name},
-    )
-    return party
 
 
 def _pay_day(run: PayrollRun) -> date:

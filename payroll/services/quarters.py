@@ -1,27 +1,27 @@
 """Quarters: what was paid before the product came, and the settlement that ends each quarter."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from coop import formatting
 from coop.access import visibility
 from coop.access.predicates import Subject
-from coop.entities.models import Activity, Cooperative
+from coop.entities.models import Activity, Cooperative, Party
 from coop.errors import Refused
 from coop.ledger import posting
 from coop.ledger import services as ledger
-from coop.ledger.models import Entry
+from coop.ledger.models import Entry, Line, OpenItem
 from coop.money import ZERO, exact, split
 from coop.periods import Month
-from members.models import EmploymentContract, Runs
+from members.models import EmploymentContract, Person, Runs
 from payroll import engine, facts, journal
 from payroll.models import EmployerTerms, PayrollRun, Payslip, QuarterOpening, QuarterSettlement
 from payroll.services.orders import lock_activities
@@ -30,6 +30,7 @@ from payroll.services.targets import refresh_reserve_targets
 ADVANCE = "payroll.payslip.advance"
 OPENING_ADVANCE = "payroll.opening.advance"
 SETTLEMENT = "payroll.quarter.settled"
+SPECIAL_CONTRIBUTION = "payroll.quarter.special_contribution"
 
 
 class MonthAlreadyPaid(Refused):
@@ -122,8 +123,9 @@ def settle_quarter(
 ) -> list[QuarterSettlement]:
     """Settle a quarter of every contract that was paid in it, one transaction each: what the law grants against what was given.
 
-    A correction is posted on the activities, dated ``on``; a correction of zero is recorded and writes no entry. The
-    reductions held back are free again. Settling twice changes nothing. Raises QuarterNotOver.
+    A correction of the reduction is posted on the activities, one of the special contribution between social security and
+    the member's pay, both dated ``on``; a correction of zero is recorded and writes no entry. The reductions held back are
+    free again. Settling twice changes nothing. Raises QuarterNotOver.
     """
     if by is not None:
         visibility.require(by, Subject.RUNS, "w", cooperative=cooperative.pk)
@@ -192,37 +194,49 @@ def lock_contract(pk: UUID) -> EmploymentContract:
 def _count(
     contract: EmploymentContract, last_month: Month, on: date, earlier: Sequence[QuarterSettlement]
 ) -> QuarterSettlement:
-    """Count a quarter and record its correction; what settlements corrected ``earlier`` is given with the third month."""
+    """Count a quarter and record its correction; what settlements corrected ``earlier`` counts as given."""
     rows = _paid_rows(contract, last_month)
     months = [facts.paid_month(rows[m]) if m in rows else _unpaid(m) for m in last_month.plus(-2).until(last_month)]
-    months[-1] = replace(
-        months[-1],
-        reduction=sum((one.correction for one in earlier), months[-1].reduction),
-        special_contribution=sum(
-            (one.special_contribution_correction for one in earlier), months[-1].special_contribution
-        ),
-    )
     basis = facts.basis(contract.pk, max(rows))
-    settled = engine.settle_quarter(
-        engine.QuarterFacts(
-            label=str(contract.person), employer=basis.facts.employer, household_kind=basis.facts.household.kind,
-            months=tuple(months),
-        ),
-        facts.law(),
+    told = engine.QuarterFacts(
+        label=str(contract.person), employer=basis.facts.employer, household_kind=basis.facts.household.kind,
+        months=tuple(months), settled_reduction=sum((one.correction for one in earlier), ZERO),
+        settled_special_contribution=sum((_posted_special(one) for one in earlier), ZERO),
     )  # fmt: skip
-    given = sum((month.reduction for month in months), ZERO)
-    correction = settled["structural_reduction_correction"].amount
-    lock_activities(frozenset(activity for activity, _weight in basis.bearers))
+    settled = engine.settle_quarter(told, facts.law())
+    borne = _borne(earlier)
+    lock_activities(frozenset(borne) | {activity for activity, _weight in basis.bearers})
     for row in rows.values():
         source = ADVANCE if isinstance(row, Payslip) else OPENING_ADVANCE
         ledger.release(source=source, source_key=str(row.pk), on=on)
-    sequence = len(earlier) + 1
-    return QuarterSettlement.objects.create(
-        contract=contract, cooperative=contract.cooperative, last_month=last_month.first, sequence=sequence,
-        settled_on=on, figures=settled.to_json(), reduction_given=given, reduction_due=given + correction,
-        correction=correction, special_contribution_correction=settled["special_contribution_correction"].amount,
-        entry=_post_correction(contract, last_month, sequence, correction, basis, on) if correction else None,
+    correction = settled["structural_reduction_correction"].amount
+    due = settled["structural_reduction_quarter"].amount
+    settlement = QuarterSettlement(
+        id=uuid4(), contract=contract, cooperative=contract.cooperative, last_month=last_month.first,
+        sequence=len(earlier) + 1, settled_on=on, facts=facts.to_json(told), figures=settled.to_json(),
+        engine_version=settled.engine_version, law_digest=settled.law_digest, reduction_given=due - correction,
+        reduction_due=due, correction=correction,
+        special_contribution_correction=settled["special_contribution_correction"].amount,
     )  # fmt: skip
+    settlement.entry = _post_correction(settlement, basis.bearers, borne)
+    settlement.special_contribution_entry = _post_special_contribution(settlement)
+    settlement.save(force_insert=True)
+    return settlement
+
+
+def _posted_special(settlement: QuarterSettlement) -> Decimal:
+    """Return what a settlement withheld beside the payslips; those before facts were kept posted nothing of it."""
+    posted = settlement.special_contribution_entry_id is not None
+    return settlement.special_contribution_correction if posted else ZERO
+
+
+def _borne(earlier: Sequence[QuarterSettlement]) -> dict[UUID, Decimal]:
+    """Return what each activity has of the corrections of earlier settlements, as it stands in the books; EUR."""
+    lines = Line.objects.filter(
+        entry__in=[one.entry_id for one in earlier if one.entry_id], account__role="employer_contributions"
+    )
+    sums = lines.values_list("activity").annotate(total=Sum("amount")).order_by("activity")
+    return {activity: -total for activity, total in sums if total}
 
 
 def _paid_rows(contract: EmploymentContract, last_month: Month) -> dict[Month, Payslip | QuarterOpening]:
@@ -240,15 +254,57 @@ def _unpaid(month: Month) -> engine.PaidMonth:
 
 
 def _post_correction(
-    contract: EmploymentContract, last_month: Month, sequence: int, correction: Decimal, basis: facts.Basis, on: date
-) -> Entry:
-    with translation.override(contract.cooperative.language):
-        text = _("Structural reduction, quarter up to %(month)s settled, worker %(number)s") % {
-            "month": formatting.month(last_month),
-            "number": contract.worker_number,
-        }
+    settlement: QuarterSettlement, bearers: Sequence[tuple[UUID, Decimal]], borne: Mapping[UUID, Decimal]
+) -> Entry | None:
+    """Post the correction of the reduction; where the quarter is settled anew, on the activities that bear the pay now."""
+    lines = journal.for_settlement(settlement.correction, bearers, borne)
+    if not lines:
+        return None
+    with translation.override(settlement.cooperative.language):
+        text = _("Structural reduction, quarter up to %(month)s settled, worker %(number)s") % _named(settlement)
     return posting.post(
-        cooperative=contract.cooperative, journal="SAL", on=on, text=text, source=SETTLEMENT,
-        source_key=f"{contract.pk}:{last_month}" if sequence == 1 else f"{contract.pk}:{sequence}:{last_month}",
-        lines=journal.for_settlement(correction, basis.bearers),
+        cooperative=settlement.cooperative, journal="SAL", on=settlement.settled_on, text=text, source=SETTLEMENT,
+        source_key=settlement_key(settlement), lines=lines,
     )  # fmt: skip
+
+
+def _post_special_contribution(settlement: QuarterSettlement) -> Entry | None:
+    """Post what the quarter still withholds from the member, or gives back, with an open item that pay settles."""
+    correction = settlement.special_contribution_correction
+    if correction == ZERO:
+        return None
+    party = pay_party(cooperative=settlement.cooperative, person=settlement.contract.person)
+    with translation.override(settlement.cooperative.language):
+        text = _("Special contribution, quarter up to %(month)s settled, worker %(number)s") % _named(settlement)
+    OpenItem.objects.create(
+        id=settlement.pk, cooperative=settlement.cooperative, role="net_pay", party=party, source=SPECIAL_CONTRIBUTION,
+        reference=f"{Month.of(settlement.last_month)} {settlement.contract.worker_number} Q{settlement.sequence}",
+        issued_on=settlement.settled_on, due_on=settlement.settled_on, net=-correction, gross=-correction,
+    )  # fmt: skip
+    return posting.post(
+        cooperative=settlement.cooperative, journal="SAL", on=settlement.settled_on, text=text,
+        source=SPECIAL_CONTRIBUTION, source_key=settlement_key(settlement),
+        lines=journal.for_special_contribution(correction, party=party.pk, item=settlement.pk),
+    )  # fmt: skip
+
+
+def _named(settlement: QuarterSettlement) -> dict[str, str]:
+    return {"month": formatting.month(settlement.last_month), "number": settlement.contract.worker_number}
+
+
+def settlement_key(settlement: QuarterSettlement) -> str:
+    """Return the source key of what a settlement posts: contract, perhaps its sequence, last month."""
+    parts = [str(settlement.contract_id), str(Month.of(settlement.last_month))]
+    if settlement.sequence > 1:
+        parts.insert(1, str(settlement.sequence))
+    return ":".join(parts)
+
+
+def pay_party(*, cooperative: Cooperative, person: Person) -> Party:
+    """Return the party under which the books of a cooperative hold what somebody is paid."""
+    party, _created = Party.objects.get_or_create(
+        cooperative=cooperative,
+        reference=f"members.person:{person.pk}",
+        defaults={"name": str(person), "sort_name": person.sort_name},
+    )
+    return party

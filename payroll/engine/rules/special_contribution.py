@@ -14,6 +14,8 @@ Period: TypeAlias = Literal["month", "quarter"]
 
 special_contribution = DatedRule("special_contribution")
 
+MONTHS = 3
+
 
 def column(kind: HouseholdKind) -> str:
     """The column of the scale follows the household: alone, two incomes, or one.
@@ -30,9 +32,15 @@ def column(kind: HouseholdKind) -> str:
 def monthly_scale(sheet: MonthSheet) -> None:
     """The month's gross, not grossed up for part time, gives the special contribution of the month.
 
-    Writes ``special_contribution`` (EUR, to the cent). The legal amount is the quarter's, see
-    ``payroll.engine.settle_quarter``. Source: ONSS, administrative instructions 2026/3.
+    The legal amount is the quarter's, and the third month knows it: it withholds what the first two
+    left of it, and gives back what they withheld too much (negative). A month priced alone is not
+    settled. Writes ``special_contribution`` (EUR, to the cent).
+    Source: ONSS, administrative instructions 2026/3: due on the quarter's pay, withheld by the month,
+    and the months may differ, since that pay is known at the quarter's end only.
     """
+    if sheet.facts.month.position == MONTHS and sheet.facts.quarter.policy != "alone":
+        rest_of_the_quarter(sheet)
+        return
     band(
         sheet,
         kind=sheet.facts.household.kind,
@@ -40,6 +48,24 @@ def monthly_scale(sheet: MonthSheet) -> None:
         code="special_contribution",
         pay=sheet["gross"],
     )
+
+
+def rest_of_the_quarter(sheet: MonthSheet) -> None:
+    """The third month takes the quarter's contribution less what the first two withheld; it may be negative.
+
+    Writes ``special_contribution_pay``, ``special_contribution_quarter`` and ``special_contribution`` (EUR).
+    """
+    earlier = sheet.facts.quarter.months
+    grosses = [sheet.euros(f"quarter_month_{paid.month.position}.gross", paid.gross) for paid in earlier]
+    pay = sheet.exact("special_contribution_pay", "sum_of", *grosses, sheet["gross"])
+    quarter = band(
+        sheet, kind=sheet.facts.household.kind, period="quarter", code="special_contribution_quarter", pay=pay
+    )
+    withheld = [
+        sheet.euros(f"quarter_month_{paid.month.position}.special_contribution", paid.special_contribution)
+        for paid in earlier
+    ]
+    sheet.exact("special_contribution", "difference", quarter, *withheld)
 
 
 def band(sheet: Sheet, *, kind: HouseholdKind, period: Period, code: str, pay: Figure) -> Figure:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from payroll.models import Payslip
+from payroll.models import Payslip, QuarterSettlement
 from tests.house.url_table import Row
 from tests.payroll import build
 
@@ -25,6 +25,13 @@ def payslip(world: Any) -> Mapping[str, object]:
     _employed(world)
     build.approved(world)
     return {"pk": Payslip.objects.get().pk}
+
+
+def quarter(world: Any) -> Mapping[str, object]:
+    """The settled third quarter of Aline."""
+    _employed(world)
+    build.approve(world, build.calculated(world.archipel), on=build.SEPTEMBER.last)
+    return {"pk": QuarterSettlement.objects.get().pk}
 
 
 def account(world: Any) -> Mapping[str, object]:
@@ -101,6 +108,7 @@ TABLE = {
     "payroll:order_withdraw": Row(arguments=order, strangers=NOBODY_ELSE, methods=("post",), allowed=(302,)),
     "payroll:payslip_list": Row(strangers=(), forbidden=("farid",), methods=("get",)),
     "payroll:payslip_detail": Row(arguments=payslip, strangers=NOBODY_ELSE, methods=("get",)),
+    "payroll:quarter_detail": Row(arguments=quarter, strangers=(*NOBODY_ELSE, "bruno"), methods=("get",)),
     "payroll:payslip_correct": Row(
         arguments=payslip,
         owner="elise",

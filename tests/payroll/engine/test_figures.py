@@ -50,10 +50,10 @@ def varied():
     yield from (cases.facts_of(row) for row in ROWS if row["kind"] == "monthly")
 
 
-def settlement(gross="1450.00"):
+def settlement(gross="1450.00", **earlier):
     months = tuple(paid(YearMonth(2026, month), gross, reduction="100.00") for month in (7, 8, 9))
     return settle_quarter(
-        QuarterFacts(label="Lina", employer=EMPLOYER, household_kind="own_income", months=months), LAW
+        QuarterFacts(label="Lina", employer=EMPLOYER, household_kind="own_income", months=months, **earlier), LAW
     )
 
 
@@ -62,6 +62,7 @@ def slips():
     return [
         *(pay(member) for member in varied()),
         *(settlement(gross) for gross in ("1450.00", "2100.00", "2500.00")),
+        settlement(settled_reduction=Decimal("-14.53"), settled_special_contribution=Decimal("5.15")),
         *exceptional_payments(),
         *varied_payments(),
     ]

@@ -3,8 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from payroll.engine import InvalidFact, gross_for_net, gross_for_wage_cost, kinks_near
-from tests.payroll.engine.cast import LAW, amount, full_timer, household, lina
+from payroll.engine import InvalidFact, QuarterSoFar, YearMonth, gross_for_net, gross_for_wage_cost, kinks_near
+from tests.payroll.engine.cast import LAW, amount, full_timer, household, lina, paid
 
 CENT = Decimal("0.01")
 TWO_INCOMES = household(full_timer(), kind="own_income")
@@ -22,6 +22,19 @@ def test_a_net_that_two_grosses_give_around_the_special_contribution_takes_the_s
     assert gross_for_net(target, TWO_INCOMES, LAW) == min(
         one for one in (gross - step * CENT for step in range(600)) if net(one) >= target
     )
+
+
+def test_in_the_third_month_the_smaller_gross_is_found_across_the_step_of_the_whole_quarter():
+    """The quarter of two incomes owes 15.45 at once from 3285.29 on, here from 1285.29 in its third month."""
+    earlier = tuple(paid(YearMonth(2026, month), "1000.00") for month in (7, 8))
+    facts = replace(household(lina(), kind="own_income"), quarter=QuarterSoFar(months=earlier, policy="hold"))
+    below, above = (amount(facts.with_gross(Decimal(gross)), "net") for gross in ("1285.28", "1285.29"))
+
+    found = gross_for_net(below, facts, LAW)
+
+    assert below - above > 15
+    assert found <= Decimal("1285.28")
+    assert amount(facts.with_gross(found), "net") >= below > amount(facts.with_gross(found - CENT), "net")
 
 
 def test_a_net_that_rounding_gives_twice_takes_the_smaller_gross():

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from payroll.engine import (
     Household,
     Payslip,
-    QuarterFacts,
     QuarterSoFar,
     YearMonth,
     YearSoFar,
@@ -15,9 +14,8 @@ from payroll.engine import (
     gross_for_net,
     gross_for_wage_cost,
     recompute,
-    settle_quarter,
 )
-from tests.payroll.engine.cast import ALONE, EMPLOYER, LAW, NEW_YEAR, full_timer, hours, paid, pay
+from tests.payroll.engine.cast import ALONE, LAW, NEW_YEAR, full_timer, hours, paid, pay
 
 CENT = Decimal("0.01")
 MONTHS = [YearMonth(2025, month) for month in range(2, 13)] + [YearMonth(2026, month) for month in range(1, 13)]
@@ -159,31 +157,3 @@ def test_the_employer_cost_strictly_rises_with_the_gross(member, gross):
     here, above = (pay(member.with_gross(one))["employer_cost"].amount for one in (gross, gross + CENT))
 
     assert here < above
-
-
-@several
-@given(
-    st.lists(euros("300.00", "5000.00"), min_size=3, max_size=3),
-    st.sampled_from(["hold", "advance"]),
-    st.sampled_from([1, 4, 7, 10]),
-    st.decimals(Decimal("8.00"), Decimal("38.00"), places=2),
-)
-def test_corrections_make_the_quarters_amount_whatever_the_policy(grosses, policy, start, weekly):
-    first = 4 if start == 1 else start
-    months = []
-    for at, gross in enumerate(grosses):
-        member = replace(
-            full_timer(gross=str(gross), month=YearMonth(2026, first + at), work=hours(str(weekly))),
-            quarter=QuarterSoFar(months=tuple(months), policy=policy),
-        )
-        reduction = pay(member)["structural_reduction"].amount
-        months.append(paid(member.month, str(gross), reduction=str(reduction), weekly=str(weekly)))
-
-    settled = settle_quarter(
-        QuarterFacts(label="Aline", employer=EMPLOYER, household_kind="single", months=tuple(months)), LAW
-    )
-
-    given_by_month = sum(month.reduction for month in months)
-    quarter = settled["structural_reduction_quarter"].amount
-    assert given_by_month + settled["structural_reduction_correction"].amount == quarter
-    assert settled["structural_reduction_correction"].amount == 0

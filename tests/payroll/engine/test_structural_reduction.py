@@ -51,23 +51,6 @@ def test_a_month_taken_alone_gives_a_third_of_three_such_months(gross, expected)
     assert amount(lina().alone().with_gross(Decimal(gross)), "structural_reduction") == Decimal(expected)
 
 
-@pytest.mark.parametrize(
-    ("grosses", "naive"),
-    [
-        (("3000.00", "3000.00", "3000.00"), "494.40"),
-        (("2200.00", "3000.00", "3800.00"), "583.03"),
-        (("2200.00", "2200.00", "4600.00"), "809.60"),
-    ],
-)
-def test_the_quarter_of_a_full_timer_gives_494_39_however_the_pay_varies(grosses, naive):
-    alone = sum(amount(full_timer(gross=gross), "structural_reduction") for gross in grosses)
-    given, months = given_by_month(grosses, policy="advance", weekly="38")
-
-    assert alone == Decimal(naive)
-    assert sum(map(Decimal, given)) == Decimal("494.39")
-    assert settled(months)["structural_reduction_quarter"].amount == Decimal("494.39")
-
-
 @pytest.mark.parametrize("policy", ["hold", "advance"])
 @pytest.mark.parametrize("grosses", [("1450.00",) * 3, ("900.00", "1450.00", "2000.00")])
 def test_both_policies_give_the_quarters_reduction_in_the_end(policy, grosses):
