@@ -45,7 +45,6 @@ class Paid:
             "special_contribution": pay.special_contribution,
             "net": pay.net,
             "employer_contribution": pay.costs.contributions,
-            "structural_reduction": pay.costs.reduction,
         }
         return booked[code] if code in booked else journal.amount(self.figures, code)
 
@@ -65,6 +64,7 @@ class Corrected:
     special_contribution: Decimal
     entry: UUID | None
     special_entry: UUID | None = None
+    first_hire: Decimal = ZERO
 
 
 LINES = (
@@ -84,6 +84,7 @@ LINES = (
     "net",
     "employer_contribution",
     "structural_reduction",
+    "first_hire_reduction",
     "wage_cost",
     "employer_cost",
 )
@@ -152,6 +153,7 @@ def individual_account(paid: Sequence[Paid], corrected: Sequence[Corrected]) -> 
     places = {(column.contract, column.month): number for number, column in enumerate(columns)}
     for code, corrections in (
         ("structural_reduction_correction", [(one, one.reduction) for one in corrected]),
+        ("first_hire_reduction_correction", [(one, one.first_hire) for one in corrected]),
         ("special_contribution_correction", [(one, one.special_contribution) for one in corrected]),
     ):
         given: dict[tuple[UUID, Month], Decimal] = {}
@@ -177,7 +179,7 @@ def _columns(paid: Sequence[Paid], corrected: Sequence[Corrected]) -> tuple[Colu
     there = {(column.contract, column.month) for column in found}
     for one in corrected:
         place = (one.contract, one.last_month)
-        if (one.reduction or one.special_contribution) and place not in there:
+        if (one.reduction or one.special_contribution or one.first_hire) and place not in there:
             there.add(place)
             found.append(Column(one.last_month, one.contract, None, one.worker_number if several else ""))
     return tuple(sorted(found, key=lambda column: column.month))

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
@@ -17,9 +16,8 @@ from coop.access import visibility
 from coop.access.predicates import Subject
 from coop.entities.models import Cooperative
 from coop.periods import Month
-from members import services as member_services
-from members.models import Person, Reading
-from payroll import account, exports, paid, papers, quarters, tables
+from members.models import Person
+from payroll import account, exports, pages, paid, papers, quarters, tables
 from payroll.account import Account, Corrected, Paid
 
 
@@ -46,13 +44,7 @@ def _ask(request: HttpRequest, person: UUID, cooperative: UUID, year: int) -> As
 
     Whoever reads another's account leaves a note that the person sees.
     """
-    found = get_object_or_404(Person.objects.visible_to(request.user), pk=person)
-    employer = get_object_or_404(Cooperative.objects.filter(contracts__person=found).distinct(), pk=cooperative)
-    own = found.user_id == request.user.pk
-    if not own:
-        if not any(visibility.may(request.user, Subject.PAY, right, cooperative=employer.pk) for right in ("r", "m")):
-            raise PermissionDenied("pay r")
-        member_services.note_reading(person=found, what=Reading.What.PAYSLIP, by=request.user, at=clock.now())
+    found, employer, own = pages.employed_by(request, person, cooperative)
     first, last = Month(year, 1), Month(year, 12)
     return Asked(
         found,

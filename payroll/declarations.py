@@ -33,7 +33,7 @@ CODES: Mapping[str, str] = {
     "employment_bonus": BONUS,
     "structural_reduction": REDUCTION,
 }
-TAKEN_OFF = {"employment_bonus", "structural_reduction"}
+TAKEN_OFF = {"employment_bonus", "structural_reduction", "first_hire_reduction"}
 WEEKS_OF_A_MONTH = (Decimal(13), Decimal(3))
 
 
@@ -140,6 +140,7 @@ def parts(one: Paid) -> dict[str, Decimal]:
     found["special_contribution"] = one.amount("special_contribution")
     found["employment_bonus"] = -one.amount("employment_bonus")
     found["structural_reduction"] = -one.amount("structural_reduction")
+    found["first_hire_reduction"] = -one.amount("first_hire_reduction")
     return found
 
 
@@ -148,7 +149,7 @@ def owed(paid: Iterable[Paid], corrected: Iterable[Corrected]) -> dict[UUID, Dec
     found = {one.entry: sum(parts(one).values(), ZERO) for one in paid}
     for correction in corrected:
         if correction.entry is not None:
-            found[correction.entry] = -correction.reduction
+            found[correction.entry] = -correction.reduction - correction.first_hire
         if correction.special_entry is not None:
             found[correction.special_entry] = correction.special_contribution
     return found
@@ -200,6 +201,8 @@ def _columns(workers: Sequence[Worker]) -> list[str]:
                 found[code] = found.get(code, False) or bool(amount)
         if any(one.reduction for one in worker.corrected):
             found["structural_reduction"] = True
+        if any(one.first_hire for one in worker.corrected):
+            found["first_hire_reduction"] = True
         if any(one.special_entry for one in worker.corrected):
             found["special_contribution"] = True
     last = [code for code in found if code in TAKEN_OFF]
@@ -215,6 +218,8 @@ def _dmfa_row(worker: Worker, columns: Sequence[str]) -> tuple[Cell, ...]:
     for correction in worker.corrected:
         if correction.reduction:
             sums["structural_reduction"] -= correction.reduction
+        if correction.first_hire:
+            sums["first_hire_reduction"] -= correction.first_hire
         if correction.special_entry is not None:
             sums["special_contribution"] += correction.special_contribution
     months = len({one.month for one in worker.paid})

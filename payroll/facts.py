@@ -19,8 +19,8 @@ from coop.errors import Refused
 from coop.money import ZERO, cents
 from coop.periods import Month
 from members.models import ContractVersion, EmploymentContract, Runs, Situation
-from payroll import engine
-from payroll.models import EmployerTerms, Payslip, QuarterOpening, SalaryOrder
+from payroll import engine, journal
+from payroll.models import EmployerTerms, FirstHire, Payslip, QuarterOpening, SalaryOrder
 
 MONDAY_TO_FRIDAY = range(5)
 
@@ -93,6 +93,7 @@ class _Records:
     payslips: Mapping[UUID, Sequence[Payslip]]
     openings: Mapping[UUID, Sequence[QuarterOpening]]
     orders: Mapping[tuple[UUID, UUID], Sequence[SalaryOrder]]
+    first_hires: Mapping[UUID, Sequence[FirstHire]]
 
 
 def law() -> engine.Law:
@@ -233,6 +234,7 @@ def _read(contracts: Sequence[EmploymentContract], month: Month, estimate: bool)
             "contract_id",
         ),
         orders=_orders(orders) if estimate else {},
+        first_hires=_grouped(FirstHire.objects.filter(contract__in=ids).overlapping(first, after), "contract_id"),
     )
 
 
@@ -339,6 +341,7 @@ class _Builder:
                     months=months, policy=cast(engine.facts.ReductionPolicy, terms.reduction_policy)
                 ),
                 year=self._year_so_far(month),
+                first_hire=self._first_hire(month),
             )
         except engine.FactError as error:
             raise fact_refusal(error) from error
@@ -367,6 +370,15 @@ class _Builder:
         if terms is None:
             raise _no_terms(self.contract.cooperative, month.last)
         return terms
+
+    def _first_hire(self, month: Month) -> engine.FirstHire | None:
+        """The reduction of a first hire, where somebody of the payroll office claims it; every quarter counts."""
+        claimed: FirstHire | None = _on(self.records.first_hires.get(self.contract.pk, []), month.first)
+        if claimed is None:
+            return None
+        began = Month.of(claimed.counted_from)
+        quarter = (month.year - began.year) * 4 + month.quarter - began.quarter + 1
+        return engine.FirstHire(rank=claimed.rank, quarter=quarter)
 
     def _scale(self, version: ContractVersion, start: date) -> engine.Scale:
         """Table II holds from the second year in the firm; experience counts in whole years."""
@@ -466,6 +478,7 @@ class _Builder:
             month=engine_month(month), gross=gross, hours=likely.facts.work.hours,
             full_time_hours=likely.facts.work.full_time_hours, reduction=payslip["structural_reduction"].amount,
             special_contribution=payslip["special_contribution"].amount,
+            first_hire_reduction=journal.amount(payslip, "first_hire_reduction"),
         )  # fmt: skip
 
     def _year_so_far(self, month: Month) -> engine.YearSoFar:
@@ -496,6 +509,7 @@ def paid_month(row: Payslip | QuarterOpening) -> engine.PaidMonth:
     return engine.PaidMonth(
         month=engine.YearMonth.of(row.month), gross=row.gross, hours=row.hours, full_time_hours=row.full_time_hours,
         reduction=row.reduction, special_contribution=row.special_contribution,
+        first_hire_reduction=row.first_hire_reduction,
     )  # fmt: skip
 
 

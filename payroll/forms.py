@@ -1,6 +1,7 @@
 """Forms of payroll."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from coop.entities.models import Cooperative
 from coop.forms import AmountField, DayField, Form, MonthField, QuantityField, RateField
 from coop.periods import Month
+from members.models import EmploymentContract
 from payroll.models import EmployerTerms, SalaryOrder
 
 
@@ -117,3 +119,58 @@ class TermsForm(Form):
         cast(forms.ModelChoiceField, self.fields["cooperative"]).queryset = Cooperative.objects.filter(
             pk__in=[one.pk for one in cooperatives]
         ).order_by("name")
+
+
+class ContractField(forms.ModelChoiceField):
+    """A contract of employment, shown with the name of the member and of the cooperative."""
+
+    def label_from_instance(self, contract: EmploymentContract) -> str:
+        """Name it."""
+        return f"{contract.person}, {contract.worker_number}, {contract.cooperative.name}"
+
+
+class FirstHireForm(Form):
+    """For whom the reduction of a first hire is claimed, from which quarter on, and why."""
+
+    contract = ContractField(label=_("Member"), queryset=EmploymentContract.objects.none(), empty_label=None)
+    rank = forms.TypedChoiceField(
+        label=_("Rank among the first workers"), coerce=int, choices=[(rank, rank) for rank in range(1, 6)]
+    )
+    since = MonthField(label=_("Claimed from the quarter that begins in"))
+    counted_from = MonthField(
+        label=_("The reduction began in the quarter of"),
+        help_text=_(
+            "The quarter of hiring, also when it was before the first day here; every quarter counts from there."
+        ),
+    )
+    reason = forms.CharField(
+        label=_("Why the cooperative counts as a new employer"),
+        help_text=_(
+            "A new cooperative of an existing group usually does not: the rule of the technical business unit."
+        ),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(
+        self, *arguments: Any, cooperatives: Sequence[Cooperative], on: date, quarters: Sequence[Month],
+        counted: Sequence[Month], **options: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*arguments, **options)
+        cast(ContractField, self.fields["contract"]).queryset = (
+            EmploymentContract.objects.filter(cooperative__in=[one.pk for one in cooperatives])
+            .overlapping(on, None)
+            .select_related("person", "cooperative")
+            .order_by("person__sort_name", "worker_number")
+        )
+        cast(MonthField, self.fields["since"]).months = quarters
+        cast(MonthField, self.fields["counted_from"]).months = counted
+
+
+class FirstHireEndForm(Form):
+    """From which quarter on the reduction of a first hire is claimed no more."""
+
+    until = MonthField(label=_("Claimed no more from the quarter that begins in"))
+
+    def __init__(self, *arguments: Any, quarters: Sequence[Month], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        cast(MonthField, self.fields["until"]).months = quarters

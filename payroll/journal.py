@@ -14,7 +14,7 @@ Bearers = Sequence[tuple[UUID, Decimal]]
 
 @dataclass(frozen=True)
 class Costs:
-    """What one activity bears of a payslip. The reduction counts negative in the sum."""
+    """What one activity bears of a payslip. The reduction, structural and of a first hire, counts negative in the sum."""
 
     gross: Decimal
     contributions: Decimal
@@ -54,7 +54,7 @@ def result(payslip: Explained) -> Result:
         costs=Costs(
             gross=amount(payslip, "gross"),
             contributions=amount(payslip, "employer_contribution"),
-            reduction=amount(payslip, "structural_reduction"),
+            reduction=amount(payslip, "structural_reduction") + amount(payslip, "first_hire_reduction"),
             holiday=amount(payslip, "provision.holiday_pay"),
             premiums=sum((amount(payslip, code) for code in premiums), ZERO),
             insurance=amount(payslip, "accident_insurance"),
@@ -116,7 +116,7 @@ def for_payslip(
 
 
 def reduction(by_activity: Mapping[UUID, Costs], total: Decimal) -> list[Line]:
-    """Return the lines of a structural reduction: less owed to social security, less cost of each activity."""
+    """Return the lines of the reductions: less owed to social security, less cost of each activity."""
     return [
         debit("social_security", total),
         *(

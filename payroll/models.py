@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import pghistory
@@ -18,7 +19,10 @@ from coop.documents.models import Document
 from coop.entities.models import AMOUNT, RATE, Activity, Cooperative
 from coop.guards import frozen
 from coop.ledger.models import Entry
+from coop.money import ZERO
 from members.models import HOURS, EmploymentContract, Person
+
+QUARTER_STARTS = (1, 4, 7, 10)
 
 
 @pghistory.track()
@@ -73,6 +77,42 @@ class EmployerTerms(Dated):
 
     def __str__(self) -> str:
         return f"{self.joint_committee}, {self.headcount_class} from {self.valid_from}"
+
+
+@pghistory.track()
+class FirstHire(Dated):
+    """The reduction for first hires is claimed for a contract, in whole quarters: which worker of the employer it is, why.
+
+    Off unless somebody of the payroll office records it. ``counted_from`` is the first day of the quarter in which the
+    reduction began; every calendar quarter counts from there. A rank is held by one contract of a cooperative at a time.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    cooperative = models.ForeignKey(Cooperative, on_delete=models.PROTECT, related_name="first_hires")
+    contract = models.ForeignKey(EmploymentContract, on_delete=models.PROTECT, related_name="first_hires")
+    rank = models.PositiveSmallIntegerField(_("rank of the worker"))
+    counted_from = models.DateField(_("first day of its first quarter"))
+    reason = models.TextField(_("reason"))
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            range_is_ordered("first_hire_ordered"),
+            no_overlap("first_hire_no_overlap", "contract"),
+            no_overlap("first_hire_rank_once", "cooperative", "rank"),
+            models.CheckConstraint(condition=Q(rank__range=(1, 5)) & ~Q(reason=""), name="first_hire_possible"),
+            models.CheckConstraint(
+                condition=Q(valid_from__day=1, valid_from__month__in=QUARTER_STARTS)
+                & Q(counted_from__day=1, counted_from__month__in=QUARTER_STARTS, counted_from__lte=F("valid_from"))
+                & (Q(valid_until__isnull=True) | Q(valid_until__day=1, valid_until__month__in=QUARTER_STARTS)),
+                name="first_hire_whole_quarters",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rank} from {self.valid_from}"
 
 
 class SalaryOrderQuerySet(models.QuerySet["SalaryOrder"]):
@@ -378,6 +418,7 @@ class Payslip(models.Model):
     hours = models.DecimalField(_("hours, of the full-time hours"), **HOURS)
     full_time_hours = models.DecimalField(_("full-time hours"), **HOURS)
     reduction = models.DecimalField(_("structural reduction"), **AMOUNT)
+    first_hire_reduction = models.DecimalField(_("reduction of a first hire"), **AMOUNT, default=ZERO)
     special_contribution = models.DecimalField(_("special contribution"), **AMOUNT)
     end_of_year_base = models.DecimalField(_("base of the end-of-year premium"), **AMOUNT)
     double_holiday_pay = models.DecimalField(_("base of the holiday provision"), **AMOUNT)
@@ -436,6 +477,7 @@ class QuarterOpening(models.Model):
     hours = models.DecimalField(_("hours paid"), **HOURS)
     full_time_hours = models.DecimalField(_("full-time hours"), **HOURS)
     reduction = models.DecimalField(_("structural reduction given"), **AMOUNT)
+    first_hire_reduction = models.DecimalField(_("reduction of a first hire given"), **AMOUNT, default=ZERO)
     special_contribution = models.DecimalField(_("special contribution withheld"), **AMOUNT)
     end_of_year_base = models.DecimalField(_("pay and contributions of the year so far"), **AMOUNT, null=True)
     double_holiday_pay = models.DecimalField(_("double holiday pay base of the year so far"), **AMOUNT, null=True)
@@ -469,7 +511,7 @@ class QuarterSettlement(models.Model):
 
     ``facts`` is what the engine was told, ``figures`` what it answered; the amounts are EUR and repeat figures of it.
     ``sequence`` is above 1 when a payslip of the quarter was corrected after its settlement; ``reduction_given`` then holds
-    what the earlier settlements corrected too. ``entry`` gives or takes back the structural reduction on the activities;
+    what the earlier settlements corrected too. ``entry`` gives or takes back the reductions on the activities;
     ``special_contribution_entry`` withholds from the member, or gives back, through the open item of the settlement's id.
     """
 
@@ -486,6 +528,9 @@ class QuarterSettlement(models.Model):
     reduction_given = models.DecimalField(**AMOUNT)
     reduction_due = models.DecimalField(**AMOUNT)
     correction = models.DecimalField(_("correction of the structural reduction"), **AMOUNT)
+    first_hire_correction = models.DecimalField(
+        _("correction of the reduction of a first hire"), **AMOUNT, default=ZERO
+    )
     special_contribution_correction = models.DecimalField(_("correction of the special contribution"), **AMOUNT)
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, null=True, related_name="+")
     special_contribution_entry = models.OneToOneField(Entry, on_delete=models.PROTECT, null=True, related_name="+")
@@ -499,7 +544,8 @@ class QuarterSettlement(models.Model):
                 condition=Q(correction=F("reduction_due") - F("reduction_given")), name="quarter_settlement_adds_up"
             ),
             models.CheckConstraint(
-                condition=Q(correction=0) | Q(entry__isnull=False), name="quarter_settlement_posted"
+                condition=Q(first_hire_correction=F("correction") * -1) | Q(entry__isnull=False),
+                name="quarter_settlement_posted",
             ),
             models.CheckConstraint(
                 condition=Q(facts__isnull=True)
@@ -511,3 +557,8 @@ class QuarterSettlement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.last_month:%Y-%m} {self.correction}"
+
+    @property
+    def for_activities(self) -> Decimal:
+        """What the activities gain by it, or give back: the corrections of both reductions; EUR."""
+        return self.correction + self.first_hire_correction

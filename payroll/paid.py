@@ -85,6 +85,7 @@ def corrected_in(cooperative: UUID, first: Month, last: Month, *, person: UUID |
             worker_number=one.contract.worker_number,
             last_month=Month.of(one.last_month),
             reduction=one.correction,
+            first_hire=one.first_hire_correction,
             special_contribution=one.special_contribution_correction,
             entry=one.entry.uuid if one.entry else None,
             special_entry=one.special_contribution_entry.uuid if one.special_contribution_entry else None,

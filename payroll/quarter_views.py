@@ -43,11 +43,12 @@ def quarter_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "months": quarters.months_of(settlement),
         "settled_before": settlement.sequence > 1,
         "reduction": quarters.explained(settlement, quarters.REDUCTION),
+        "first_hire": quarters.explained(settlement, quarters.FIRST_HIRE),
         "special": quarters.explained(settlement, quarters.SPECIAL),
         "special_due": figures["special_contribution_quarter"].amount,
         "special_withheld": figures["special_contribution_quarter"].amount - settlement.special_contribution_correction,
         "borne": quarters.borne_by(settlement),
-        "still_open": quarters.still_open(settlement),
+        "still_open": abs(quarters.still_open(settlement)),
         "others": quarters.others_of(settlement),
         "findings": [
             (one.severity, texts.finding(one, figures))

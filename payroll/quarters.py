@@ -21,7 +21,7 @@ from payroll import replay, slips
 from payroll.engine.figures import Settlement
 from payroll.models import PayrollRun, Payslip, QuarterSettlement
 
-REDUCTION, SPECIAL = "structural_reduction", "special_contribution"
+REDUCTION, FIRST_HIRE, SPECIAL = "structural_reduction", "first_hire_reduction", "special_contribution"
 
 
 def label(last_month: Month) -> str:
@@ -46,6 +46,7 @@ class MonthOfQuarter:
     hours: Decimal
     full_time_hours: Decimal
     reduction: Decimal
+    first_hire_reduction: Decimal
     special_contribution: Decimal
     payslip: UUID | None
 
@@ -64,8 +65,8 @@ def months_of(settlement: QuarterSettlement) -> list[MonthOfQuarter]:
     payslips = _payslips(settlement)
     return [
         MonthOfQuarter(
-            month, one.gross, one.hours, one.full_time_hours, one.reduction, one.special_contribution,
-            payslips.get(month),
+            month, one.gross, one.hours, one.full_time_hours, one.reduction, one.first_hire_reduction,
+            one.special_contribution, payslips.get(month),
         )
         for month, one in counted.items()
     ]  # fmt: skip
@@ -87,9 +88,12 @@ def _payslips(settlement: QuarterSettlement) -> dict[Month, UUID]:
 def explained(settlement: QuarterSettlement, name: str) -> list[slips.Row]:
     """Return the lines from the quarter's amount of the law to its correction, each with its explanation.
 
-    ``name`` is ``structural_reduction`` or ``special_contribution``.
+    ``name`` is ``structural_reduction``, ``first_hire_reduction`` or ``special_contribution``; nothing where it was not
+    counted.
     """
     found = figures_of(settlement)
+    if f"{name}_correction" not in found:
+        return []
     of_months = "reduction" if name == REDUCTION else name
     codes = [*(f"quarter_month_{place}.{of_months}" for place in (1, 2, 3)), f"quarter_settled.{of_months}"]
     lines = [(f"{name}_quarter", "", True)]

@@ -118,15 +118,22 @@ def net_pay_is_owed(cooperative: Cooperative, at: datetime) -> Iterator[str]:
         .order_by()
     )
     paid = dict(Payslip.objects.paid().filter(cooperative=cooperative).values_list("pk", "to_pay"))
-    paid |= {
+    settled = {
         pk: -amount
         for pk, amount in QuarterSettlement.objects.filter(
             cooperative=cooperative, special_contribution_entry__isnull=False
         ).values_list("pk", "special_contribution_correction")
     }
+    paid |= settled
     for pk in sorted(paid.keys() | booked.keys()):
         owed, net = -booked.get(pk, ZERO), paid.get(pk, ZERO)
-        if owed != net:
+        if owed != net and pk in settled:
+            yield _("the quarter settled %(settlement)s gives %(net)s to pay, but %(owed)s stands in the books.") % {
+                "settlement": pk,
+                "net": net,
+                "owed": owed,
+            }
+        elif owed != net:
             yield _("payslip %(payslip)s gives %(net)s to pay, but %(owed)s stands in the books.") % {
                 "payslip": pk,
                 "net": net,

@@ -26,6 +26,7 @@ COLUMNS = {
     "wage_cost": "wage_cost",
     "employer_cost": "employer_cost",
     "reduction": "structural_reduction",
+    "first_hire_reduction": "first_hire_reduction",
     "special_contribution": "special_contribution",
     "end_of_year_base": "end_of_year_base",
     "double_holiday_pay": "double_holiday_pay",
@@ -36,6 +37,7 @@ COLUMNS = {
 QUARTER_COLUMNS = {
     "reduction_due": "structural_reduction_quarter",
     "correction": "structural_reduction_correction",
+    "first_hire_correction": "first_hire_reduction_correction",
     "special_contribution_correction": "special_contribution_correction",
 }
 

@@ -48,6 +48,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
         "runs": [(run, progress[run.pk], totals[run.pk]) for run in runs],
         "cooperatives": cooperatives,
         "form": _open_form(request, mine) if mine else None,
+        "this_year": clock.today().year,
         "confirmed_until": facts.law().confirmed_until,
         "obstacles": [one for cooperative in mine if (one := _obstacle(cooperative)) is not None],
     }

@@ -74,7 +74,9 @@ def to_cost(payslip: Explained, before: Explained | None = None) -> list[Row]:
 def _cost_lines(payslip: Explained) -> list[tuple[str, str, bool]]:
     lines = [("gross", "", True)]
     lines += [(one.code, "+", False) for one in payslip.starting_with("employer_contribution.")]
-    lines += [("structural_reduction", "−", False), ("wage_cost", "=", True)]
+    lines += [("structural_reduction", "−", False)]
+    lines += [(code, "−", False) for code in ("first_hire_reduction",) if code in payslip]
+    lines += [("wage_cost", "=", True)]
     lines += [(code, "+", False) for code in (*PROVISIONS, "accident_insurance", "fixed_costs") if code in payslip]
     return [*lines, ("employer_cost", "=", True)]
 

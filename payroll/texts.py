@@ -21,7 +21,7 @@ SHOWN_DECIMALS = Decimal("0.0001")
 COUNTS = {
     "hours", "full_time_hours", "children", "disabled_children", "children_counted", "other_dependants", "dependants_65",
     "months_expected", "months_paid", "working_time_share", "working_time_factor", "month_number", "weekly_hours",
-    "full_time_weekly_hours", "exceptional_months", "months_of_year",
+    "full_time_weekly_hours", "exceptional_months", "months_of_year", "first_hire_rank", "first_hire_quarter",
 }  # fmt: skip
 RATES = {"accident_insurance_rate", "exceptional_rate"}
 COUNTS |= {
@@ -52,6 +52,8 @@ PARAMETERS: dict[str, str] = {
     ),
     "exceptional_payment.double_holiday_pay": gettext_noop("Share of a month's pay"),
     "exceptional_payment.exit": gettext_noop("Rate of holiday pay on leaving"),
+    "first_hire.amount": gettext_noop("Highest reduction of a quarter, for this rank"),
+    "first_hire.up_to": gettext_noop("Last quarter in which it is given"),
     "fiscal_bonus": gettext_noop("Rate of the fiscal bonus"),
     "holiday_pay": gettext_noop("Rate of holiday pay"),
     "minimum_wage": gettext_noop("Minimum wage, full time"),
@@ -103,7 +105,9 @@ PERCENT = re.compile(
     r"|exceptional_payment\.(exit|double_holiday_pay)\.|exceptional_payment.*\.(holiday|other|reduction)$)"
     r"|\.(rate|slope|alpha|gamma|group_insurance)$"
 )
-COUNTED = re.compile(r"^(working_time\.|structural_reduction\.(share|beta)\.)|^bicycle\.pc200\.day$")
+COUNTED = re.compile(
+    r"^(working_time\.|structural_reduction\.(share|beta)\.)|^bicycle\.pc200\.day$|^first_hire\..*\.up_to$"
+)
 MARKS = {
     "V": gettext_lazy("verified"),
     "S": gettext_lazy("one source"),

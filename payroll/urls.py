@@ -3,7 +3,16 @@
 from django.urls import URLPattern, path, register_converter
 
 from coop.periods import Month
-from payroll import account_views, declaration_views, order_views, payslip_views, quarter_views, run_views
+from payroll import (
+    account_views,
+    declaration_views,
+    first_hire_views,
+    order_views,
+    payslip_views,
+    provision_views,
+    quarter_views,
+    run_views,
+)
 
 
 class MonthConverter:
@@ -89,11 +98,19 @@ urlpatterns = [
     path(ACCOUNT, account_views.account_detail, name="account_detail"),
     path(f"{ACCOUNT}xlsx", account_views.account_workbook, name="account_workbook"),
     path(f"{ACCOUNT}pdf", account_views.account_paper, name="account_paper"),
+    path(
+        "payslips/provisions/<uuid:person>/<uuid:cooperative>/<calendar_year:year>/",
+        provision_views.provisions_detail,
+        name="provisions_detail",
+    ),
+    path("payroll/provisions/<calendar_year:year>/", provision_views.provisions_list, name="provisions_list"),
     path("payslips/quarters/<uuid:pk>/", quarter_views.quarter_detail, name="quarter_detail"),
     path("payslips/<uuid:pk>/correct/", payslip_views.payslip_correct, name="payslip_correct"),
     path("payroll/", run_views.run_list, name="run_list"),
     path("payroll/open/", run_views.run_open, name="run_open"),
     path("payroll/terms/", run_views.terms, name="terms"),
+    path("payroll/first-hires/", first_hire_views.first_hires, name="first_hires"),
+    path("payroll/first-hires/<uuid:pk>/end/", first_hire_views.first_hire_end, name="first_hire_end"),
     path("payroll/orders/", order_views.order_list, name="order_list"),
     path("payroll/orders/<uuid:pk>/", order_views.order_detail, name="order_detail"),
     path("payroll/declarations/", declaration_views.declarations, name="declarations"),

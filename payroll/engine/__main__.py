@@ -22,6 +22,7 @@ from payroll.engine import (
     ExitHolidayPay,
     FactError,
     Facts,
+    FirstHire,
     Household,
     Law,
     NoLaw,
@@ -49,7 +50,14 @@ from payroll.engine import (
     plan_months,
 )
 from payroll.engine.exceptional import Payment
-from payroll.engine.facts import HeadcountClass, HolidayProvision, HouseholdKind, ScaleClass, ScaleTable
+from payroll.engine.facts import (
+    FIRST_HIRE_RANKS,
+    HeadcountClass,
+    HolidayProvision,
+    HouseholdKind,
+    ScaleClass,
+    ScaleTable,
+)
 
 ZERO = Decimal("0.00")
 EXCEPTIONAL_KINDS = ("end-of-year", "double-holiday", "exit-holiday", "annual-premium", "premium")
@@ -135,6 +143,7 @@ def _refuse_unused(options: argparse.Namespace) -> None:
         (options.months is not None and after_net, "--months prices pay only; leave out what comes after the net"),
         (options.reserve and options.months is None, "--reserve needs --months"),
         (options.maintenance and not options.attachment, "--maintenance needs --attachment, the claim"),
+        (options.first_hire_quarter and not options.first_hire, "--first-hire-quarter needs --first-hire, the rank"),
     ):
         if unused:
             raise ValueError(sentence)
@@ -292,6 +301,9 @@ def _facts(options: argparse.Namespace) -> Facts:
         ),
         quarter=QuarterSoFar(months=(), policy="alone"),
         year=YearSoFar(end_of_year_base=ZERO, double_holiday_pay=ZERO),
+        first_hire=FirstHire(rank=options.first_hire, quarter=options.first_hire_quarter or 1)
+        if options.first_hire
+        else None,
     )
 
 
@@ -400,6 +412,16 @@ def _explain_options(explain: argparse.ArgumentParser) -> None:
         choices=get_args(HolidayProvision),
         default="cash",
         help="method of the holiday provision",
+    )
+    add(
+        "--first-hire",
+        type=int,
+        choices=FIRST_HIRE_RANKS,
+        metavar="RANK",
+        help="reduction of a first hire, rank 1 to 5",
+    )
+    add(
+        "--first-hire-quarter", type=int, metavar="N", help="with --first-hire: its quarter since it began (default: 1)"
     )
     add(
         "--attachment",

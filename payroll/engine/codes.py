@@ -102,6 +102,18 @@ LABELS: dict[str, str] = {
     "special_contribution_pay": "Pay that bears the special contribution",
     "special_contribution_quarter": "Special contribution of the quarter",
     "special_contribution_correction": "Correction of the special contribution",
+    "first_hire_rank": "Rank of the worker among the first hires",
+    "first_hire_quarter": "Quarter since the reduction of first hires began",
+    "first_hire_highest": "Reduction of a first hire, full time (G)",
+    "first_hire_for_working_time": "Reduction of a first hire, for the working time",
+    "quarter_base_pay": "Pay of the quarter that bears the base contribution",
+    "quarter_base_contribution": "Base contribution of the quarter",
+    "quarter_base_contribution_left": "Base contribution left after the structural reduction",
+    "first_hire_reduction_quarter": "Reduction of a first hire, of the quarter",
+    "first_hire_reduction_to_date": "Reduction of a first hire, to date",
+    "first_hire_reduction": "Reduction of a first hire",
+    "first_hire_reduction_correction": "Correction of the reduction of a first hire",
+    "contribution_reductions": "Reductions of the contributions",
     "wage_cost": "Wage cost",
     "month_number": "Month of the year",
     "end_of_year_base": "Pay and contributions for the end-of-year premium",
@@ -158,12 +170,16 @@ for _position in (1, 2, 3):
             f"quarter_month_{_position}.hours": f"Hours of month {_position} of the quarter",
             f"quarter_month_{_position}.full_time_hours": f"Full-time hours of month {_position}",
             f"quarter_month_{_position}.reduction": f"Reduction given in month {_position}",
+            f"quarter_month_{_position}.first_hire_reduction": (
+                f"Reduction of a first hire given in month {_position}"
+            ),
             f"quarter_month_{_position}.special_contribution": (f"Special contribution withheld in month {_position}"),
         }
     )
 LABELS.update(
     {
         "quarter_settled.reduction": "Corrected when the quarter was settled before",
+        "quarter_settled.first_hire_reduction": "Reduction of a first hire corrected when the quarter was settled before",
         "quarter_settled.special_contribution": "Withheld when the quarter was settled before",
     }
 )
@@ -362,8 +378,40 @@ SENTENCES: dict[tuple[str, str], Sentence] = {
     ("special_contribution_correction", "difference"): Sentence(
         "{quarter} for the quarter, less what its months withheld.", ("quarter",)
     ),
+    ("first_hire_highest", "parameter"): Sentence(
+        "{amount} a quarter for the worker of rank {rank}, in quarter {quarter} since the reduction began.",
+        ("amount", "rank", "quarter"),
+    ),
+    ("first_hire_for_working_time", "product_of_three"): Sentence(
+        "{amount} at full time, times the share of {share} and the factor of {factor}.", ("amount", "share", "factor")
+    ),
+    ("quarter_base_pay", "lesser"): Sentence("The pay of the quarter of {pay}, up to its ceiling.", ("pay",)),
+    ("quarter_base_contribution", "rate"): Sentence("{rate} of {pay}.", ("pay", "rate")),
+    ("quarter_base_contribution_left", "difference_not_below_zero"): Sentence(
+        "Base contribution of {contribution} less structural reduction of {reduction}, not below zero.",
+        ("contribution", "reduction"),
+    ),
+    ("first_hire_reduction_quarter", "lesser"): Sentence(
+        "{amount} for the working time, at most the {left} that the structural reduction leaves.", ("amount", "left")
+    ),
+    ("first_hire_reduction_to_date", "pro_rata"): Sentence(
+        "{quarter} for the quarter, for {paid} of {expected} months.", ("quarter", "paid", "expected")
+    ),
+    ("first_hire_reduction", "difference"): Sentence(
+        "{to_date} to date, less what the earlier months gave.", ("to_date",)
+    ),
+    ("first_hire_reduction", "nothing"): Sentence(
+        "Held until the third month; the quarter's is estimated at {quarter}.", ("quarter",)
+    ),
+    ("first_hire_reduction_correction", "difference"): Sentence(
+        "{quarter} for the quarter, less what its months gave.", ("quarter",)
+    ),
+    ("contribution_reductions", "sum_of"): Sentence(
+        "Structural reduction of {structural} and reduction of a first hire of {first_hire}.",
+        ("structural", "first_hire"),
+    ),
     ("wage_cost", "sum_less_last"): Sentence(
-        "Gross pay of {gross} and employer contributions of {contribution}, less structural reduction of {reduction}.",
+        "Gross pay of {gross} and employer contributions of {contribution}, less reductions of {reduction}.",
         ("gross", "contribution", "reduction"),
     ),
     ("end_of_year_base", "sum_of"): Sentence(

@@ -9,6 +9,7 @@ from payroll.engine.rules import fiscal_bonus, social_contribution, withholding_
 from payroll.engine.rules.employer_contribution import employer_contribution
 from payroll.engine.rules.employer_cost import employer_cost
 from payroll.engine.rules.employment_bonus import employment_bonus
+from payroll.engine.rules.first_hire import first_hire_reduction
 from payroll.engine.rules.net import net
 from payroll.engine.rules.special_contribution import special_contribution
 from payroll.engine.rules.structural_reduction import structural_reduction
@@ -46,6 +47,7 @@ def to_cost(sheet: MonthSheet) -> None:
     sheet.euros("gross", sheet.facts.gross)
     employer_contribution(sheet)
     structural_reduction(sheet)
+    first_hire_reduction(sheet)
     wage_cost(sheet)
     employer_cost(sheet)
 

@@ -23,6 +23,7 @@ HolidayProvision = Literal["cash", "accrual"]
 ReductionPolicy = Literal["hold", "advance", "alone"]
 
 JOINT_COMMITTEES = ("200",)
+FIRST_HIRE_RANKS = (1, 2, 3, 4, 5)
 LARGEST_AMOUNT = Decimal("9999999.99")
 
 
@@ -140,7 +141,8 @@ class PaidMonth:
     """An earlier month of the quarter, as really paid.
 
     A month without employment is given with zero pay and zero hours. ``reduction``: structural
-    reduction already given for it; ``special_contribution``: already withheld in it.
+    reduction already given for it; ``first_hire_reduction``: the same of a first hire;
+    ``special_contribution``: already withheld in it.
     """
 
     month: YearMonth
@@ -149,6 +151,19 @@ class PaidMonth:
     full_time_hours: Decimal
     reduction: Decimal
     special_contribution: Decimal
+    first_hire_reduction: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstHire:
+    """The member is one of the employer's first workers, and a person decided that the reduction for it is claimed.
+
+    ``rank``: first to fifth worker of the employer. ``quarter``: the number of the quarter since the
+    reduction began, 1 in the one in which it began.
+    """
+
+    rank: int
+    quarter: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +201,7 @@ class Facts:
     part (deducted from the net, since it was enjoyed). ``benefit_in_kind_tax_only``: taxed, not in
     gross (company car). ``commuting_exemption``: taken off the monthly tax base.
     ``group_insurance_contribution``: the worker's own, gives a tax reduction of 30 %; paying it is
-    a deduction after the net.
+    a deduction after the net. ``first_hire``: off unless it is given.
 
     Raises ``MissingFact``, ``InvalidFact`` or ``UnknownJointCommittee`` when built.
     """
@@ -205,6 +220,7 @@ class Facts:
     costs: CostPolicy
     quarter: QuarterSoFar
     year: YearSoFar
+    first_hire: FirstHire | None = None
 
     def __post_init__(self) -> None:
         _check(self)
@@ -230,8 +246,8 @@ class Facts:
 class QuarterFacts:
     """A quarter whose three months are final, as really paid, for its settlement.
 
-    A month without employment is given with zero pay and zero hours. ``settled_reduction`` and
-    ``settled_special_contribution`` are what earlier settlements of the same quarter corrected: a
+    A month without employment is given with zero pay and zero hours. ``first_hire``: off unless it is given. ``settled_reduction``,
+    ``settled_first_hire_reduction`` and ``settled_special_contribution`` are what earlier settlements of the same quarter corrected: a
     payslip of it was corrected afterwards, and the quarter is settled anew.
     Raises ``MissingFact``, ``InvalidFact`` or ``UnknownJointCommittee`` when built.
     """
@@ -240,7 +256,9 @@ class QuarterFacts:
     employer: Employer
     household_kind: HouseholdKind
     months: tuple[PaidMonth, ...]
+    first_hire: FirstHire | None = None
     settled_reduction: Decimal = ZERO
+    settled_first_hire_reduction: Decimal = ZERO
     settled_special_contribution: Decimal = ZERO
 
     def __post_init__(self) -> None:
@@ -255,7 +273,9 @@ class QuarterFacts:
             raise check.invalid("quarter.months", "must be the three months of one quarter, in order")
         if not any(paid.hours for paid in self.months):
             raise check.invalid("quarter.months", "must have hours in at least one month")
+        check_first_hire(self.first_hire, check)
         check.signed_amount("settled_reduction", self.settled_reduction)
+        check.signed_amount("settled_first_hire_reduction", self.settled_first_hire_reduction)
         check.signed_amount("settled_special_contribution", self.settled_special_contribution)
 
 
@@ -472,11 +492,27 @@ def check_paid_month(label: str, paid: PaidMonth) -> PaidMonth:
     check.amount(f"full_time_hours {where}", paid.full_time_hours)
     check.signed_amount(f"reduction {where}", paid.reduction)
     check.signed_amount(f"special_contribution {where}", paid.special_contribution)
+    check.signed_amount(f"first_hire_reduction {where}", paid.first_hire_reduction)
     if paid.hours > paid.full_time_hours:
         raise check.invalid(f"hours {where}", "may not exceed the full-time hours")
     if paid.gross and not paid.hours:
         raise check.invalid(f"hours {where}", "may not be zero when pay was given")
     return paid
+
+
+def _check_first_hire(facts: Facts, check: Checker) -> None:
+    check_first_hire(facts.first_hire, check)
+
+
+def check_first_hire(hire: FirstHire | None, check: Checker) -> None:
+    """A first hire has a rank from 1 to 5 and a quarter from 1 on; none is fine. Raises a ``FactError``."""
+    if hire is None:
+        return
+    check.instance("first_hire", hire, FirstHire)
+    check.choice("first_hire.rank", hire.rank, FIRST_HIRE_RANKS)
+    check.count("first_hire.quarter", hire.quarter)
+    if not hire.quarter:
+        raise check.invalid("first_hire.quarter", "counts from 1, the quarter in which the reduction began")
 
 
 _GROUPS: tuple[Callable[[Facts, Checker], None], ...] = (
@@ -487,4 +523,5 @@ _GROUPS: tuple[Callable[[Facts, Checker], None], ...] = (
     _check_costs,
     _check_quarter,
     _check_year,
+    _check_first_hire,
 )

@@ -108,6 +108,7 @@ def _paid(facts: Facts, sheet: MonthSheet) -> PaidMonth:
         full_time_hours=facts.work.full_time_hours,
         reduction=sheet["structural_reduction"].amount,
         special_contribution=sheet["special_contribution"].amount,
+        first_hire_reduction=_of(sheet, "first_hire_reduction"),
     )
 
 

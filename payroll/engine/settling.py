@@ -8,17 +8,19 @@ from payroll.engine.computing import ENGINE_VERSION, report_unconfirmed
 from payroll.engine.facts import QuarterFacts
 from payroll.engine.figures import Figure, Settlement
 from payroll.engine.law import Law
-from payroll.engine.rounding import CONTEXT
+from payroll.engine.rounding import CONTEXT, ZERO
+from payroll.engine.rules.first_hire import quarter_amount as first_hire_amount
 from payroll.engine.rules.special_contribution import band
 from payroll.engine.rules.structural_reduction import hours_of, pay_of, quarter_amount
 from payroll.engine.sheet import Sheet
 
 
 def settle_quarter(facts: QuarterFacts, law: Law) -> Settlement:
-    """A settled quarter corrects two amounts that the law counts by the quarter.
+    """A settled quarter corrects the amounts that the law counts by the quarter.
 
     ``structural_reduction_correction`` = the quarter's reduction on real pay and hours, less what
-    the months gave (negative: given too much). ``special_contribution_correction`` = the quarter's
+    the months gave (negative: given too much); ``first_hire_reduction_correction`` likewise, where the
+    reduction of a first hire is claimed or was given. ``special_contribution_correction`` = the quarter's
     contribution, less what the months withheld (positive: still to withhold); zero where the third
     month was paid by these rules, since it took the rest. What earlier settlements of the quarter
     corrected counts as given. EUR, to the cent.
@@ -29,6 +31,7 @@ def settle_quarter(facts: QuarterFacts, law: Law) -> Settlement:
     with localcontext(CONTEXT):
         sheet = Sheet(law=law.on(third))
         _settle_reduction(sheet, facts)
+        _settle_first_hire(sheet, facts)
         _settle_special_contribution(sheet, facts)
         report_unconfirmed(sheet)
     return Settlement(
@@ -53,6 +56,24 @@ def _settle_reduction(sheet: Sheet, facts: QuarterFacts) -> None:
     if facts.settled_reduction:
         given.append(sheet.euros("quarter_settled.reduction", facts.settled_reduction))
     _correct(sheet, name="structural_reduction", quarter=quarter, given=given)
+
+
+def _settle_first_hire(sheet: Sheet, facts: QuarterFacts) -> None:
+    """The reduction of a first hire is corrected too; what was given although it is not claimed is taken back."""
+    months = [one for one in facts.months if one.first_hire_reduction]
+    if facts.first_hire is None and not months and not facts.settled_first_hire_reduction:
+        return
+    if facts.first_hire is None:
+        quarter = sheet.euros("first_hire_reduction_quarter", ZERO)
+    else:
+        quarter, months = first_hire_amount(sheet, facts.first_hire), list(facts.months)
+    given = [
+        sheet.euros(f"quarter_month_{one.month.position}.first_hire_reduction", one.first_hire_reduction)
+        for one in months
+    ]
+    if facts.settled_first_hire_reduction:
+        given.append(sheet.euros("quarter_settled.first_hire_reduction", facts.settled_first_hire_reduction))
+    _correct(sheet, name="first_hire_reduction", quarter=quarter, given=given)
 
 
 def _settle_special_contribution(sheet: Sheet, facts: QuarterFacts) -> None:

@@ -2,6 +2,7 @@
 
 from payroll.services.approval import approve_run, close_run, continue_approval, start_approval
 from payroll.services.corrections import open_correction
+from payroll.services.first_hires import end_first_hire, record_first_hire
 from payroll.services.orders import (
     approve_order,
     correct_order,
@@ -32,9 +33,11 @@ __all__ = [
     "close_run",
     "continue_approval",
     "correct_order",
+    "end_first_hire",
     "open_correction",
     "open_run",
     "recalculate",
+    "record_first_hire",
     "record_opening",
     "record_terms",
     "refresh_reserve_targets",

@@ -159,7 +159,7 @@ def _post(pk: UUID, at: datetime) -> None:
     lock_activities(frozenset(touched))
     already = _reverse(old, run, run.posted_on) if old is not None else ZERO
     pay = journal.result(Figures.from_json(payslip.figures))
-    party = pay_party(cooperative=payslip.cooperative, person=payslip.person)
+    party = _party(payslip)
     coop = Activity.objects.get(cooperative=run.cooperative, kind=Activity.Kind.COOPERATIVE)
     lines = journal.for_payslip(
         pay, journal.shares(pay.costs, bearers), cooperative=coop.pk, party=party.pk, item=payslip.pk
@@ -231,6 +231,10 @@ def _carry(payslip: Payslip, old: Payslip, already: Decimal, party: Party) -> No
     )  # fmt: skip
 
 
+def _party(payslip: Payslip) -> Party:
+    return pay_party(cooperative=payslip.cooperative, person=payslip.person)
+
+
 def _pay_day(run: PayrollRun) -> date:
     month = Month.of(run.month)
     terms = EmployerTerms.objects.filter(cooperative=run.cooperative).on(month.last).first()
@@ -240,9 +244,10 @@ def _pay_day(run: PayrollRun) -> date:
 def _hold_advance(payslip: Payslip, bearers: list[Any], on: date, text: str) -> None:
     """Keep the reduction of months 1 and 2 out of the free balance; month 3 gives the remainder of a known quarter."""
     month = Month.of(payslip.month)
-    if month.place_in_quarter == 3 or payslip.reduction == ZERO or quarter_is_settled(payslip.contract_id, month):
+    given = payslip.reduction + payslip.first_hire_reduction
+    if month.place_in_quarter == 3 or given == ZERO or quarter_is_settled(payslip.contract_id, month):
         return
-    parts = split(payslip.reduction, [weight for _activity, weight in bearers])
+    parts = split(given, [weight for _activity, weight in bearers])
     for activity in Activity.objects.filter(pk__in=[pk for pk, _weight in bearers]):
         part = parts[[pk for pk, _weight in bearers].index(activity.pk)]
         if part:

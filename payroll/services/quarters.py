@@ -53,6 +53,7 @@ def record_opening(
     special_contribution: Decimal,
     on: date,
     by: Any,
+    first_hire_reduction: Decimal = ZERO,
     end_of_year_base: Decimal | None = None,
     double_holiday_pay: Decimal | None = None,
 ) -> QuarterOpening:
@@ -65,6 +66,7 @@ def record_opening(
         visibility.require(by, Subject.PAY, "w", cooperative=contract.cooperative_id)
     values = {
         "gross": exact(gross), "hours": hours, "full_time_hours": full_time_hours, "reduction": exact(reduction),
+        "first_hire_reduction": exact(first_hire_reduction),
         "special_contribution": exact(special_contribution), "end_of_year_base": end_of_year_base,
         "double_holiday_pay": double_holiday_pay,
     }  # fmt: skip
@@ -86,13 +88,14 @@ def record_opening(
 
 def _hold_opening(opening: QuarterOpening, month: Month, on: date) -> None:
     terms = EmployerTerms.objects.filter(cooperative=opening.contract.cooperative).on(month.last).first()
+    given = opening.reduction + opening.first_hire_reduction
     advanced = terms is not None and terms.reduction_policy == EmployerTerms.ReductionPolicy.ADVANCE
-    if not advanced or month.place_in_quarter == 3 or opening.reduction == ZERO:
+    if not advanced or month.place_in_quarter == 3 or given == ZERO:
         return
     if quarter_is_settled(opening.contract_id, month):
         return
     bearers = _bearers(opening.contract, max(month.last, on))
-    for activity, part in _shared(opening.reduction, bearers):
+    for activity, part in _shared(given, bearers):
         ledger.hold_advance(
             activity=activity, amount=part, source=OPENING_ADVANCE, source_key=str(opening.pk),
             text=_("Structural reduction of %(month)s, quarter not yet settled") % {"month": formatting.month(month)},
@@ -200,7 +203,9 @@ def _count(
     basis = facts.basis(contract.pk, max(rows))
     told = engine.QuarterFacts(
         label=str(contract.person), employer=basis.facts.employer, household_kind=basis.facts.household.kind,
-        months=tuple(months), settled_reduction=sum((one.correction for one in earlier), ZERO),
+        months=tuple(months), first_hire=basis.facts.first_hire,
+        settled_reduction=sum((one.correction for one in earlier), ZERO),
+        settled_first_hire_reduction=sum((one.first_hire_correction for one in earlier), ZERO),
         settled_special_contribution=sum((_posted_special(one) for one in earlier), ZERO),
     )  # fmt: skip
     settled = engine.settle_quarter(told, facts.law())
@@ -216,6 +221,7 @@ def _count(
         sequence=len(earlier) + 1, settled_on=on, facts=facts.to_json(told), figures=settled.to_json(),
         engine_version=settled.engine_version, law_digest=settled.law_digest, reduction_given=due - correction,
         reduction_due=due, correction=correction,
+        first_hire_correction=journal.amount(settled, "first_hire_reduction_correction"),
         special_contribution_correction=settled["special_contribution_correction"].amount,
     )  # fmt: skip
     settlement.entry = _post_correction(settlement, basis.bearers, borne)
@@ -256,8 +262,8 @@ def _unpaid(month: Month) -> engine.PaidMonth:
 def _post_correction(
     settlement: QuarterSettlement, bearers: Sequence[tuple[UUID, Decimal]], borne: Mapping[UUID, Decimal]
 ) -> Entry | None:
-    """Post the correction of the reduction; where the quarter is settled anew, on the activities that bear the pay now."""
-    lines = journal.for_settlement(settlement.correction, bearers, borne)
+    """Post the correction of the reductions; where the quarter is settled anew, on the activities that bear the pay now."""
+    lines = journal.for_settlement(settlement.for_activities, bearers, borne)
     if not lines:
         return None
     with translation.override(settlement.cooperative.language):

@@ -296,7 +296,9 @@ def _rows(one: _Result, at: datetime) -> tuple[Payslip, list[PayslipShare]]:
         facts=facts.to_json(basis.facts.with_gross(pay.costs.gross)), figures=computed.to_json(),
         engine_version=computed.engine_version, law_digest=computed.law_digest, gross=pay.costs.gross, net=pay.net,
         to_pay=pay.net, wage_cost=computed["wage_cost"].amount, employer_cost=computed["employer_cost"].amount,
-        hours=basis.facts.work.hours, full_time_hours=basis.facts.work.full_time_hours, reduction=pay.costs.reduction,
+        hours=basis.facts.work.hours, full_time_hours=basis.facts.work.full_time_hours,
+        reduction=journal.amount(computed, "structural_reduction"),
+        first_hire_reduction=journal.amount(computed, "first_hire_reduction"),
         special_contribution=pay.special_contribution, end_of_year_base=journal.amount(computed, "end_of_year_base"),
         double_holiday_pay=journal.amount(computed, "double_holiday_pay"), calculated_at=at,
     )  # fmt: skip

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from coop.periods import Month
+from payroll import services
 from payroll.models import Payslip, QuarterSettlement
 from tests.house.url_table import Row
 from tests.payroll import build
@@ -34,6 +36,15 @@ def quarter(world: Any) -> Mapping[str, object]:
     return {"pk": QuarterSettlement.objects.get().pk}
 
 
+def first_hire(world: Any) -> Mapping[str, object]:
+    """The claim of the reduction of a first hire for Aline."""
+    made = services.record_first_hire(
+        contract=build.contract(world.people["aline"], world.archipel), rank=1, since=Month(2026, 7),
+        counted_from=Month(2026, 7), reason="First worker.", by=world.elise,
+    )  # fmt: skip
+    return {"pk": made.pk}
+
+
 def account(world: Any) -> Mapping[str, object]:
     """The individual account of Aline of 2026."""
     payslip(world)
@@ -48,6 +59,12 @@ def of_period(period: object, **more: object) -> Callable[[Any], Mapping[str, ob
         return {"period": period, **more}
 
     return arguments
+
+
+def of_year(world: Any) -> Mapping[str, object]:
+    """The year 2026, in which Aline was paid."""
+    payslip(world)
+    return {"year": 2026}
 
 
 def order(world: Any) -> Mapping[str, object]:
@@ -108,6 +125,8 @@ TABLE = {
     "payroll:order_withdraw": Row(arguments=order, strangers=NOBODY_ELSE, methods=("post",), allowed=(302,)),
     "payroll:payslip_list": Row(strangers=(), forbidden=("farid",), methods=("get",)),
     "payroll:payslip_detail": Row(arguments=payslip, strangers=NOBODY_ELSE, methods=("get",)),
+    "payroll:provisions_detail": ACCOUNT,
+    "payroll:provisions_list": replace(LIST, arguments=of_year),
     "payroll:quarter_detail": Row(arguments=quarter, strangers=(*NOBODY_ELSE, "bruno"), methods=("get",)),
     "payroll:payslip_correct": Row(
         arguments=payslip,
@@ -121,6 +140,10 @@ TABLE = {
     ),
     "payroll:run_open": OFFICER_PAGE,
     "payroll:terms": OFFICER_PAGE,
+    "payroll:first_hires": OFFICER_PAGE,
+    "payroll:first_hire_end": Row(
+        arguments=first_hire, owner="elise", strangers=("aline", *NOBODY_ELSE), allowed=(200, 422)
+    ),
     "payroll:order_list": Row(
         owner="elise", strangers=(), forbidden=("aline", "farid", "bruno", "amina", "greet"), methods=("get",)
     ),

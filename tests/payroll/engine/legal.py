@@ -19,6 +19,7 @@ from payroll.engine import (
     Employer,
     FactError,
     Facts,
+    FirstHire,
     Household,
     Law,
     PaidMonth,
@@ -58,6 +59,8 @@ COUNTS = {
     "other_dependants": 0,
     "dependants_65": 0,
     "experience": 0,
+    "first_hire_rank": 0,
+    "first_hire_quarter": 1,
 }
 FLAGS = {"single_parent": False, "disabled": False, "disabled_spouse": False, "commercial_purpose": True}
 TEXTS = {"household": "single", "workers": "20+", "scale_class": "A", "reduction_policy": "advance"}
@@ -238,11 +241,16 @@ def _quarter(case: Case, law: Law) -> tuple[list[Explained], Explained]:
                 full_time_hours=facts.work.full_time_hours,
                 reduction=slip["structural_reduction"].amount,
                 special_contribution=slip["special_contribution"].amount,
+                first_hire_reduction=slip["first_hire_reduction"].amount if facts.first_hire else ZERO,
             )
         )
     facts = _of(case, 0, ())
     quarter = QuarterFacts(
-        label=case.name, employer=facts.employer, household_kind=facts.household.kind, months=tuple(paid)
+        label=case.name,
+        employer=facts.employer,
+        household_kind=facts.household.kind,
+        months=tuple(paid),
+        first_hire=facts.first_hire,
     )
     return slips, settle_quarter(quarter, law)
 
@@ -290,4 +298,7 @@ def _of(case: Case, at: int, paid: Sequence[PaidMonth]) -> Facts:
         if alone
         else QuarterSoFar(months=tuple(paid), policy=told["reduction_policy"]),
         year=YearSoFar(end_of_year_base=ZERO, double_holiday_pay=ZERO),
+        first_hire=FirstHire(rank=told["first_hire_rank"], quarter=told["first_hire_quarter"])
+        if told["first_hire_rank"]
+        else None,
     )

@@ -8,6 +8,7 @@ import pytest
 
 from payroll.engine import (
     Figure,
+    FirstHire,
     Parameter,
     Payslip,
     QuarterFacts,
@@ -44,6 +45,14 @@ def varied():
                 other_dependants=1,
                 dependants_65=1,
             )
+    yield replace(full_timer(gross="2500.00"), first_hire=FirstHire(rank=1, quarter=1))
+    yield replace(lina(), first_hire=FirstHire(rank=2, quarter=3))
+    yield replace(
+        lina(),
+        month=YearMonth(2026, 7),
+        quarter=QuarterSoFar(months=(), policy="hold"),
+        first_hire=FirstHire(rank=5, quarter=1),
+    )
     yield household(full_timer(), children=2, disabled_children=1, single_parent=True)
     for weekly in ("3.00", "8.00", "26.00", "31.00"):
         yield full_timer(gross="500.00", work=hours(weekly))
@@ -62,7 +71,12 @@ def slips():
     return [
         *(pay(member) for member in varied()),
         *(settlement(gross) for gross in ("1450.00", "2100.00", "2500.00")),
-        settlement(settled_reduction=Decimal("-14.53"), settled_special_contribution=Decimal("5.15")),
+        settlement(
+            first_hire=FirstHire(rank=1, quarter=1),
+            settled_reduction=Decimal("-14.53"),
+            settled_first_hire_reduction=Decimal("3.00"),
+            settled_special_contribution=Decimal("5.15"),
+        ),
         *exceptional_payments(),
         *varied_payments(),
     ]

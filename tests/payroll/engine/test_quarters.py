@@ -6,12 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from payroll.engine import PaidMonth, QuarterFacts, QuarterSoFar, Settlement, YearMonth, recompute, settle_quarter
+from payroll.engine import (
+    FirstHire,
+    PaidMonth,
+    QuarterFacts,
+    QuarterSoFar,
+    Settlement,
+    YearMonth,
+    recompute,
+    settle_quarter,
+)
 from payroll.engine.rules.special_contribution import column
 from tests.payroll.engine.cast import EMPLOYER, LAW, ZERO, full_timer, hours, household, paid, pay
 
@@ -94,7 +104,9 @@ def special_contribution_by_law(months: Sequence[PaidMonth], kind: str) -> Decim
 # --- a quarter, paid month by month -----------------------------------------------------------------------------------
 
 
-def quarter_paid(first: YearMonth, worked: Sequence[Worked | None], policy: str, kind: str) -> list[PaidMonth]:
+def quarter_paid(
+    first: YearMonth, worked: Sequence[Worked | None], policy: str, kind: str = "single", hire: FirstHire | None = None
+) -> list[PaidMonth]:
     """Pay each month worked on those before it; a month without employment is nothing."""
     months: list[PaidMonth] = []
     for month, one in zip(first.quarter_months, worked, strict=True):
@@ -104,6 +116,7 @@ def quarter_paid(first: YearMonth, worked: Sequence[Worked | None], policy: str,
         facts = replace(
             full_timer(gross=str(one.gross), month=month, work=hours(str(one.weekly))),
             quarter=QuarterSoFar(months=tuple(months), policy=policy),  # type: ignore[arg-type]
+            first_hire=hire,
         )
         slip = pay(household(facts, kind=kind))
         months.append(
@@ -112,13 +125,15 @@ def quarter_paid(first: YearMonth, worked: Sequence[Worked | None], policy: str,
                 special=str(slip["special_contribution"].amount),
             )
         )  # fmt: skip
+        if hire is not None:
+            months[-1] = replace(months[-1], first_hire_reduction=slip["first_hire_reduction"].amount)
     return months
 
 
-def settled(months: Sequence[PaidMonth], kind: str, **earlier: Decimal) -> Settlement:
+def settled(months: Sequence[PaidMonth], kind: str = "single", **more: Any) -> Settlement:
     """Settle a quarter of Aline."""
     return settle_quarter(
-        QuarterFacts(label="Aline", employer=EMPLOYER, household_kind=kind, months=tuple(months), **earlier),  # type: ignore[arg-type]
+        QuarterFacts(label="Aline", employer=EMPLOYER, household_kind=kind, months=tuple(months), **more),  # type: ignore[arg-type]
         LAW,
     )
 
