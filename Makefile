@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-data serve test screenshots check lint bench bench-quick measure messages law-page vendor clean tools libraries browser database
+.PHONY: help setup demo demo-data serve test screenshots check lint bench bench-quick measure messages law-page mutants vendor clean tools libraries browser database
 .NOTPARALLEL:
 
 VAR := $(or $(PARTAGEE_VAR),var)
@@ -66,6 +66,9 @@ bench: setup ## measure everything (ONLY=name,name for some)
 
 measure: tools ## sizes of the code: lines, functions, tests
 	@$(PYTHON) -P scripts/measure.py
+
+mutants: tools ## change the engine one thing at a time, and print what no test notices (ONLY="rules/net inverse")
+	@nice $(PYTHON) scripts/mutants.py $(ONLY) $(ARGS)
 
 messages: tools ## collect the sentences to translate into locale/ (maintainers)
 	@$(MANAGE) collect_messages

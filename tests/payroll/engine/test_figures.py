@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal, getcontext, localcontext
 from pathlib import Path
@@ -6,6 +7,7 @@ from string import Formatter
 
 import pytest
 
+import payroll.engine
 from payroll.engine import (
     Figure,
     FirstHire,
@@ -25,6 +27,7 @@ from payroll.engine.operations import OPERATIONS
 from tests.payroll.engine.cast import EMPLOYER, LAW, exceptional_payments, full_timer, hours, household, lina, paid, pay
 from tests.payroll.engine.payments import varied_payments
 
+README = Path(payroll.engine.__file__).with_name("README.md")
 ROWS = cases_file.read(Path(__file__).parents[1] / "cases" / "payroll_cases.csv")
 
 
@@ -149,6 +152,24 @@ def test_every_finding_has_a_sentence():
     told = {finding.code: codes.told(finding) for slip in slips() for finding in slip.findings}
 
     assert set(told) == set(codes.FINDINGS)
+
+
+def test_a_finding_is_as_severe_as_the_documentation_says():
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| (\w+) \|", README.read_text(), re.MULTILINE)
+    documented = {code: severity for codes_, severity in rows for code in re.findall(r"\w+", codes_)}
+    found = {finding.code: finding.severity for slip in slips() for finding in slip.findings}
+
+    assert {code: severity for code, severity in found.items() if code in documented} == documented
+
+
+def test_a_finding_names_figures_of_its_payslip_and_parameters_of_its_law():
+    for slip in slips():
+        law = LAW.on(slip.month)
+        for finding in slip.findings:
+            assert all(code in slip for code in finding.figures), finding
+            for name in finding.parameters:
+                subject, _, path = name.partition(".")
+                assert law[subject][path].name == name
 
 
 def test_a_figure_explains_itself_down_to_the_law():
