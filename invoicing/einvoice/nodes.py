@@ -22,7 +22,7 @@ NUMBER = frozenset("0123456789.-+")
 LARGEST_NUMBER = Decimal(10) ** 12
 
 
-class Unreadable(Refused):
+class NotAStructuredInvoice(Refused):
     """A file is no UBL invoice or credit note, or is one that is dangerous to read."""
 
 
@@ -56,8 +56,8 @@ class Notes:
     seen: set[Any] = field(default_factory=set)
 
 
-def unreadable(reason: str) -> Unreadable:
-    return Unreadable(
+def unreadable(reason: str) -> NotAStructuredInvoice:
+    return NotAStructuredInvoice(
         subject=_("Structured invoice"),
         reason=reason,
         remedy=_("Ask the sender for the invoice as a UBL file of Peppol."),

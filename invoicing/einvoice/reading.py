@@ -48,7 +48,7 @@ class Reading:
 
 
 def read(content: bytes) -> Reading:
-    """Return the document of a file. Raises Unreadable when it is no UBL invoice or credit note."""
+    """Return the document of a file. Raises NotAStructuredInvoice when it is no UBL invoice or credit note."""
     root = parse(content)
     kind = next((kind for kind, space in names.ROOT.items() if root.tag == f"{{{space}}}{kind.value}"), None)
     if kind is None:

@@ -114,7 +114,7 @@ OPERATIONS: Sequence[Operation] = (
     Operation(
         "OUTSIDE", gettext_lazy("Service outside the EU (outside the scope of Belgian VAT)"), "O", ZERO_RATE, Grids("47"),
         Grids("49"), "VAT Code art. 21 §2; directive 2006/112/EC art. 44", valid_from=INTO_FORCE, vatex="VATEX-EU-O",
-        mention=mentions.OUTSIDE,
+        mention=mentions.OUTSIDE, mark="B",
     ),
     Operation(
         "ABROAD", gettext_lazy("Supplied abroad: works on foreign property, events, transport"), "O", ZERO_RATE, Grids("47"),

@@ -57,7 +57,7 @@ def check_reading(reading: Reading, *, view: View) -> tuple[Finding, ...]:
 
 
 def check_file(content: bytes, *, view: View = View.RECEIVED) -> tuple[Finding, ...]:
-    """Return what is wrong with a file. Raises Unreadable when it is no UBL invoice or credit note."""
+    """Return what is wrong with a file. Raises NotAStructuredInvoice when it is no UBL invoice or credit note."""
     return check_reading(read(content), view=view)
 
 

@@ -146,7 +146,7 @@ def rates_in_force(document: Document, _context: Context) -> Iterator[Values]:
     known = {rate * HUNDRED for rate in vat.rates_in_force(day)}
     for group in document.vat:
         if group.category == "S" and group.rate is not None and group.rate not in known:
-            yield {"found": f"{group.rate.normalize():f}", "day": f"{day:%d/%m/%Y}"}
+            yield {"found": f"{group.rate.normalize():f}", "day": day}
 
 
 def supply_day(document: Document) -> date | None:

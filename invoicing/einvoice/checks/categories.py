@@ -52,6 +52,21 @@ CATEGORIES = (
     Category("M", "AG", rate="any"),
 )
 
+
+@rule(
+    "BR-O-11",
+    _("“Outside the scope of VAT” stands beside other VAT in one document, which the norm forbids."),
+    term="BT-118",
+    about=About.LINES,
+    remedy=_("Make two documents: one for what is outside the scope of VAT, one for the rest."),
+)
+def outside_alone(document: Document, _context: Context) -> Iterator[Values]:
+    """Category O stands alone on a document."""
+    used = {category for category, _rate in bases(document)} | {group.category for group in document.vat}
+    if "O" in used and len(used) > 1:
+        yield {}
+
+
 Check = Callable[[Document, Category], Iterable[Values]]
 
 
@@ -85,7 +100,7 @@ def _in_summary(document: Document, category: Category) -> Iterator[Values]:
     stated = {key_of(group) for group in document.vat}
     for rate in _used(document, category):
         if (category.code, rate) not in stated:
-            yield {"category": category.code, "rate": rate}
+            yield {"category": category.code, "rate": f"{rate.normalize():f}"}
 
 
 def _base(document: Document, category: Category) -> Iterator[Values]:
@@ -207,20 +222,6 @@ def vat_of_groups(document: Document, _context: Context) -> Iterator[Values]:
 def category_of_groups(document: Document, _context: Context) -> Iterator[Values]:
     """A group of the summary states its category."""
     if any(not group.category for group in document.vat):
-        yield {}
-
-
-@rule(
-    "BR-O-11",
-    _("“Outside the scope of VAT” stands beside other VAT in one document, which the norm forbids."),
-    term="BT-118",
-    about=About.LINES,
-    remedy=_("Make two documents: one for what is outside the scope of VAT, one for the rest."),
-)
-def outside_alone(document: Document, _context: Context) -> Iterator[Values]:
-    """Category O stands alone on a document."""
-    used = {category for category, _rate in bases(document)} | {group.category for group in document.vat}
-    if "O" in used and len(used) > 1:
         yield {}
 
 

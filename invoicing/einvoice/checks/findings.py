@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
+from coop import formatting
 from coop.errors import Text
 from invoicing.einvoice.model import Document
 
@@ -77,6 +79,13 @@ class Rule:
         return ASK_SENDER if view == View.RECEIVED else self.remedy or FIRST_REMEDIES[self.about]
 
 
+def _written(value: object) -> object:
+    """Return a value as people read it: an amount or a price, a day, or a text."""
+    if isinstance(value, Decimal):
+        return formatting.price(value)
+    return formatting.day(value) if isinstance(value, date) else value
+
+
 @dataclass(frozen=True)
 class Finding:
     """A rule that a document breaks. Its texts are in the language of whoever reads them."""
@@ -91,7 +100,9 @@ class Finding:
     @property
     def reason(self) -> str:
         """What is wrong, as a sentence."""
-        return str(self.sentence) % {**TERM_VALUES.get(self.term, {}), **self.values}
+        values = {name: _written(value) for name, value in self.values.items()}
+        text = str(self.sentence) % {**TERM_VALUES.get(self.term, {}), **values}
+        return text[:1].upper() + text[1:]
 
     @property
     def advice(self) -> str:

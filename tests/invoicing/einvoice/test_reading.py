@@ -7,7 +7,7 @@ from lxml import etree
 
 from invoicing.einvoice import checks, nodes
 from invoicing.einvoice.model import Kind
-from invoicing.einvoice.nodes import FaultKind, Unreadable
+from invoicing.einvoice.nodes import FaultKind, NotAStructuredInvoice
 from invoicing.einvoice.reading import read
 from invoicing.einvoice.writing import write
 from tests.invoicing.einvoice import documents
@@ -35,7 +35,7 @@ OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/p
     ids=["bomb", "file", "order", "no namespace", "pdf", "nothing", "cut off", "deep", "large", "encoding"],
 )
 def test_what_is_no_invoice_is_refused_in_words(content, reason):
-    with pytest.raises(Unreadable, match=reason) as refused:
+    with pytest.raises(NotAStructuredInvoice, match=reason) as refused:
         read(content)
 
     assert "Ask the sender" in str(refused.value.remedy)
