@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-data serve test screenshots check lint bench bench-quick measure messages law-page mutants vendor clean tools libraries browser database
+.PHONY: help setup demo demo-data serve test screenshots check lint bench bench-quick measure messages law-page vat-page mutants vendor clean tools libraries browser database
 .NOTPARALLEL:
 
 VAR := $(or $(PARTAGEE_VAR),var)
@@ -75,6 +75,9 @@ messages: tools ## collect the sentences to translate into locale/ (maintainers)
 
 law-page: tools ## write docs/law.md from the parameters of the law (maintainers)
 	@$(PYTHON) -m payroll.engine law-page > docs/law.md
+
+vat-page: tools ## write docs/vat.md from the table of operations (maintainers)
+	@$(PYTHON) manage.py vat_page > docs/vat.md
 
 vendor: tools ## fetch the vendored files of static/vendor anew (maintainers; needs npm)
 	@scripts/vendor.sh

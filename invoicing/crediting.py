@@ -118,6 +118,16 @@ def totals(parts: Sequence[Part], left: Mapping[tuple[str, Decimal], Left]) -> T
     return Totals(sorted(groups, key=lambda group: (-group.rate, group.category)))
 
 
+def closing(sums: Totals, left: Mapping[tuple[str, Decimal], Left]) -> dict[tuple[str, Decimal], Decimal]:
+    """Return the VAT of the groups whose VAT is what is left of their rate, and not base × rate, by category and percent."""
+    return {
+        (group.category, group.rate * 100): group.vat
+        for group in sums.groups
+        for rest_of_rate in [left[group.category, group.rate]]
+        if group.base == rest_of_rate.base or group.vat == _at_most(cents(group.base * group.rate), rest_of_rate.vat)
+    }
+
+
 def _at_most(vat: Decimal, left: Decimal) -> Decimal:
     if vat * left < 0:
         return ZERO

@@ -12,12 +12,14 @@ from segno import helpers as qr_codes
 from coop.documents import pdf
 from coop.documents.models import Document
 from coop.money import ZERO
-from invoicing import communication, totals, vat
+from invoicing import communication, structured, totals, vat
 from invoicing.content import DraftLine
+from invoicing.einvoice import writing
 from invoicing.models import Invoice, InvoiceLine
 from invoicing.services import copying, drafting
 
 TEMPLATE = "pdf/invoice.html"
+UBL_NAME = "invoice.xml"
 NAME_IN_QR = 70
 LARGEST_IN_QR = Decimal("999999999.99")
 
@@ -84,12 +86,20 @@ class Paper:
 
 
 def build(document: Document) -> bytes:
-    """Return the bytes of the PDF of an issued invoice or credit note."""
+    """Return the bytes of the PDF of an issued invoice or credit note, with its structured invoice attached to it."""
     invoice = Invoice.objects.select_related("credits").get(pk=document.subject)
     lines = list(invoice.lines.order_by("position"))
     with translation.override(document.language):
         paper = of(invoice, lines)
-    return pdf.render(TEMPLATE, context(paper), language=document.language)
+    return pdf.render(TEMPLATE, context(paper), language=document.language, attachments=_attached(invoice, lines))
+
+
+def _attached(invoice: Invoice, lines: Sequence[InvoiceLine]) -> list[pdf.Attachment]:
+    """Return the structured invoice to stand in the paper, for a customer who can be sent one."""
+    if not structured.addressable(invoice.buyer):
+        return []
+    assert invoice.issued_at is not None
+    return [pdf.Attachment(UBL_NAME, writing.write(structured.of(invoice, lines)), invoice.issued_at)]
 
 
 def visible(document: Document, user: Any) -> bool:

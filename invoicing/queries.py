@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from coop import typed
 from coop.banking.models import Movement
+from coop.documents.models import Document
 from coop.entities import queries as entities
 from coop.entities.fees import Terms
 from coop.entities.models import Activity, Cooperative
@@ -24,7 +25,10 @@ from coop.ledger.models import Entry, Line, OpenItem
 from coop.money import ZERO
 from coop.names import sort_name
 from coop.periods import Month
+from invoicing import structured
 from invoicing.models import Customer, Invoice
+from invoicing.services.finishing import DOCUMENT
+from invoicing.services.structuring import STRUCTURED
 
 PER_PAGE = 50
 RECEIVABLES = ("customers", "doubtful_customers")
@@ -285,6 +289,53 @@ def detail_of(invoice: Invoice, on: date) -> Detail:
         entries=_entries_of(invoice),
         events=list(invoice.events.select_related("by").order_by("at", "pk")),
     )
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of an issued document: its paper, and the structured invoice, which is made once the paper is stored."""
+
+    paper: Document
+    structured: Document | None
+    structured_expected: bool
+
+    @property
+    def paper_stored(self) -> bool:
+        """Whether the paper can be read."""
+        return self.paper.state == Document.State.STORED
+
+    @property
+    def structured_stored(self) -> bool:
+        """Whether the structured invoice can be read."""
+        return self.structured is not None and self.structured.state == Document.State.STORED
+
+    @property
+    def structured_name(self) -> str:
+        """What the structured invoice will be called."""
+        return f"{self.paper.filename.removesuffix('.pdf')}.xml"
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something is still being made."""
+        return not self.paper_stored or (self.structured_expected and not self.structured_stored)
+
+
+def files_of(invoice: Invoice) -> Files | None:
+    """Return the files of a document that the caller may see; None for a draft and for what was issued elsewhere.
+
+    A document issued before structured invoices were made has its paper only.
+    """
+    found = {
+        row.kind: row
+        for row in Document.objects.filter(kind__in=[DOCUMENT, STRUCTURED], subject=invoice.pk).order_by(
+            "created_at", "pk"
+        )
+    }
+    paper, made = found.get(DOCUMENT), found.get(STRUCTURED)
+    if paper is None:
+        return None
+    expected = made is not None or (paper.state == Document.State.PENDING and structured.addressable(invoice.buyer))
+    return Files(paper, made, expected)
 
 
 def _entries_of(invoice: Invoice) -> list[tuple[Entry, Sequence[Line]]]:

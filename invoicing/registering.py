@@ -13,16 +13,20 @@ from coop import formatting, shell, todo
 from coop.access import visibility
 from coop.access.predicates import Subject
 from coop.documents import kinds
+from coop.documents import services as documents
 from coop.ledger import checking, sources
-from invoicing import checks, paper, queries, rules
+from invoicing import checks, paper, queries, rules, ubl
 from invoicing.models import Customer, Invoice
 from invoicing.services import CREDITED, ISSUED
 from invoicing.services.finishing import DOCUMENT
+from invoicing.services.structuring import STRUCTURED, ask_structured
 
 
 def register() -> None:
     """Register the document kind, the sources of entries, checks of the books, navigation and tasks."""
     kinds.register(kinds.Kind(DOCUMENT, build=paper.build, visible=paper.visible, proven=True))
+    kinds.register(kinds.Kind(STRUCTURED, build=ubl.build, visible=ubl.visible))
+    documents.on_stored.register(ask_structured)
     for source in (ISSUED, CREDITED, f"{ISSUED}.fee", f"{CREDITED}.fee"):
         sources.register(source, invoice_links)
     checking.register("documents of sales are posted", checks.documents_are_posted)

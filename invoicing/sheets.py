@@ -470,8 +470,8 @@ INVOICES = Sheet(
             max_length=20,
             example="21",
             help=gettext_lazy(
-                "A rate in percent, or a code: BE21, BE12, BE06, BE00, EXEMPT_44, EU_SERVICE, CO_CONTRACTOR, EXPORT, "
-                "OUTSIDE. A rate of zero says too little: give the code."
+                "A rate in percent, or the code of an operation as docs/vat.md lists them, such as BE21, EXEMPT_TEACHING or "
+                "EU_SERVICE. A rate of zero says too little: give the code."
             ),
         ),
         Column(

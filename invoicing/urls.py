@@ -13,6 +13,7 @@ urlpatterns = [
     path("invoices/<uuid:pk>", views.invoice_detail, name="invoice_detail"),
     path("invoices/<uuid:pk>/edit", views.invoice_edit, name="invoice_edit"),
     path("invoices/<uuid:pk>/preview", views.invoice_preview, name="invoice_preview"),
+    path("invoices/<uuid:pk>/files", views.invoice_files, name="invoice_files"),
     path("invoices/<uuid:pk>/issue", views.invoice_issue, name="invoice_issue"),
     path("invoices/<uuid:pk>/return", views.invoice_return, name="invoice_return"),
     path("invoices/<uuid:pk>/discard", views.invoice_discard, name="invoice_discard"),

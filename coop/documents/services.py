@@ -52,6 +52,7 @@ def request_document(
     filename: str,
     at: datetime,
     parameters: dict[str, Any] | None = None,
+    media_type: str = "application/pdf",
 ) -> Document:
     """Write the PENDING row of a document in the caller's transaction; a worker makes it after the commit.
 
@@ -61,7 +62,7 @@ def request_document(
         raise RuntimeError("a document is asked for in the transaction that writes its object")
     document = Document.objects.create(
         cooperative=cooperative, kind=kind, subject=subject, language=language, filename=filename, created_at=at,
-        parameters=parameters or {},
+        parameters=parameters or {}, media_type=media_type,
     )  # fmt: skip
     transaction.on_commit(_ring, robust=True)
     return document

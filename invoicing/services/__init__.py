@@ -42,10 +42,12 @@ from invoicing.services.issuing import (
 from invoicing.services.payments import record_customer_payment
 from invoicing.services.readiness import NotReady
 from invoicing.services.rows import ChangedMeanwhile, NotADraft
+from invoicing.services.structuring import STRUCTURED, NotRight
 
 __all__ = [
     "CREDITED",
     "ISSUED",
+    "STRUCTURED",
     "BankAccountMissing",
     "ChangedMeanwhile",
     "CreditAboveInvoice",
@@ -56,6 +58,7 @@ __all__ = [
     "NotADraft",
     "NotCreditable",
     "NotReady",
+    "NotRight",
     "NumberTaken",
     "VatNumberWrong",
     "autosave_draft",

@@ -69,11 +69,17 @@ def breakdown(sums: totals.Totals, operations: Mapping[str, vat.Operation], lang
     return [
         {
             "category": group.category, "rate": str(group.rate), "base": str(group.base), "vat": str(group.vat),
-            "vatex": operations[next(iter(group.operations))].vatex,
+            "vatex": _only(operations[code].vatex for code in group.operations),
             "mention": " ".join(dict.fromkeys(operations[code].mention_in(language) for code in group.operations)).strip(),
         }
         for group in sums.groups
     ]  # fmt: skip
+
+
+def _only(codes: Iterable[str]) -> str:
+    """Return the code that all share; where they differ the mentions alone tell them apart."""
+    different = set(codes)
+    return different.pop() if len(different) == 1 else ""
 
 
 def mentions(operations: Iterable[vat.Operation], language: str) -> list[str]:

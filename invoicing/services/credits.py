@@ -22,7 +22,7 @@ from coop.money import ZERO
 from invoicing import crediting, totals, vat
 from invoicing.content import CreditLine
 from invoicing.models import Invoice, InvoiceEvent, InvoiceLine
-from invoicing.services import copying, finishing, issuing, rows
+from invoicing.services import copying, finishing, issuing, rows, structuring
 
 
 class CreditAboveInvoice(Refused):
@@ -45,8 +45,8 @@ def credit_invoice(
 ) -> Invoice:
     """Issue a credit note on an invoice: of some lines, or of all that is left (None). Returns the credit note.
 
-    Rates, fee and fund are the original ones, whatever has changed since. Raises NotCreditable, CreditAboveInvoice, and
-    what issuing raises about periods and series; PermissionDenied without the right.
+    Rates, fee and fund are the original ones, whatever has changed since. Raises NotCreditable, CreditAboveInvoice,
+    NotRight, and what issuing raises about periods and series; PermissionDenied without the right.
     """
 
     def act() -> Mapping[str, str]:
@@ -184,7 +184,8 @@ def _credit(
         raise NotCreditable(
             subject=str(invoice), reason=_("Nothing of it was chosen."), remedy=_("Choose at least one line to credit.")
         )
-    sums = crediting.totals(parts, _left(invoice))
+    left = _left(invoice)
+    sums = crediting.totals(parts, left)
     note = Invoice(
         cooperative=invoice.cooperative, activity=invoice.activity, customer=invoice.customer,
         kind=Invoice.Kind.CREDIT_NOTE, credits=invoice, reason=reason, language=invoice.language, reference=invoice.reference,
@@ -200,9 +201,12 @@ def _credit(
     note.mentions = [*copying.mentions(operations.values(), note.language), *_credit_mention(sums, note.language)]
     note.terms = terms.to_json()
     note.save(force_insert=True)
-    _write_parts(note, invoice, parts)
+    written = _write_parts(note, invoice, parts)
     if number:
         issuing.refuse_taken(note, number)
+    else:
+        note.issued_on = on
+        structuring.refuse_wrong(note, written, closing=crediting.closing(sums, left))
     finishing.save_issued(note, number or finishing.take_number(note, period.fiscal_year.name, on), on=on, by=by, at=at)
     finishing.post(note, sums, operations, terms, item=invoice.pk, by=by)
     finishing.ask_document(note, at)
@@ -230,9 +234,9 @@ def _credit_terms(invoice: Invoice, note: Invoice) -> Terms:
     )
 
 
-def _write_parts(note: Invoice, invoice: Invoice, parts: Sequence[crediting.Part]) -> None:
+def _write_parts(note: Invoice, invoice: Invoice, parts: Sequence[crediting.Part]) -> list[InvoiceLine]:
     lines = invoice.lines.in_bulk()
-    InvoiceLine.objects.bulk_create(
+    return InvoiceLine.objects.bulk_create(
         [
             InvoiceLine(
                 invoice=note, position=position, description=lines[part.origin.line].description, quantity=part.quantity,

@@ -16,7 +16,7 @@ from coop.history import services as history
 from invoicing import totals, vat
 from invoicing.content import DraftContent, DraftLine
 from invoicing.models import Customer, Invoice, InvoiceEvent, InvoiceLine
-from invoicing.services import readiness, rows
+from invoicing.services import rows, structuring
 
 
 class CustomerOfOthers(Refused):
@@ -130,7 +130,7 @@ def submit_invoice(*, invoice_id: UUID, on: date, by: Any, at: datetime, comment
     """Send a draft to the coach, who issues it or sends it back. It must be fit to be issued. Raises NotReady, NotADraft."""
     invoice = rows.locked(invoice_id, by)
     rows.refuse_unless_draft(invoice)
-    readiness.ready(invoice, list(invoice.lines.order_by("position")), on=on)
+    structuring.refuse_wrong_draft(invoice_id, on=on)
     return rows.move(invoice, Invoice.State.SUBMITTED, InvoiceEvent.Kind.SUBMITTED, by=by, at=at, comment=comment)
 
 

@@ -20,7 +20,7 @@ from coop.ledger.models import OpenItem
 from coop.money import ZERO
 from invoicing import communication, totals
 from invoicing.models import TRANSITIONS, Invoice, InvoiceLine, ValidationRule
-from invoicing.services import copying, finishing, readiness, rows
+from invoicing.services import copying, finishing, readiness, rows, structuring
 
 
 class NeedsValidation(Refused):
@@ -40,7 +40,7 @@ def issue_invoice(*, invoice_id: UUID, on: date, by: Any, at: datetime, key: UUI
 
     The fee and the fund are those of the policies of the day, in the tier of the activity's turnover of the year. Raises
     NotADraft, NotReady, NeedsValidation, OperationUnknown, PeriodLocked, BooksNotOpen, PolicyMissing, BankAccountMissing,
-    SeriesMissing, DateRunsBackwards; PermissionDenied without the right. A refusal uses no number.
+    SeriesMissing, DateRunsBackwards, NotRight; PermissionDenied without the right. A refusal uses no number.
     """
 
     def act() -> Mapping[str, str]:
@@ -143,8 +143,9 @@ def _issue(invoice: Invoice, *, on: date, by: Any, at: datetime, number: str = "
     InvoiceLine.objects.bulk_update(lines, ["category", "rate", "net"])
     invoice.terms = terms.to_json()
     if not number:
-        number = finishing.take_number(invoice, period.fiscal_year.name, on)
-        digits = _free_communication(invoice.pk)
+        invoice.issued_on, invoice.structured_communication = on, _free_communication(invoice.pk)
+        structuring.refuse_wrong(invoice, lines)
+        digits, number = invoice.structured_communication, finishing.take_number(invoice, period.fiscal_year.name, on)
     invoice.structured_communication = digits
     finishing.save_issued(invoice, number, on=on, by=by, at=at)
     finishing.post(invoice, sums, operations, terms, item=invoice.pk, by=by)

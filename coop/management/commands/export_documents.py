@@ -33,7 +33,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name the arguments."""
         parser.add_argument(
-            "--kind", required=True, choices=["invoice", "payslip"], help="invoice: credit notes as well"
+            "--kind",
+            required=True,
+            choices=["invoice", "structured_invoice", "payslip"],
+            help="invoice: the paper, credit notes as well; structured_invoice: the UBL of both",
         )
         parser.add_argument("--cooperative", required=True, metavar="CODE", help="code of the cooperative")
         parser.add_argument("--month", required=True, metavar="YYYY-MM")
