@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, cast
 from uuid import UUID
 
@@ -106,6 +107,16 @@ def require_law(month: Month) -> None:
         law().on(engine_month(month))
     except engine.NoLaw as missing:
         raise law_refusal(month, missing) from missing
+
+
+def shortest_share(on: date) -> Fraction | None:
+    """Return the share of full time below which a contract may not lie, by the law of a day's month; None without that law."""
+    try:
+        values = law().on(engine.YearMonth.of(on))["working_time"]
+    except engine.NoLaw:
+        return None
+    share = [values[f"minimum.{part}"].value for part in ("numerator", "denominator")]
+    return Fraction(share[0]) / Fraction(share[1])
 
 
 def law_refusal(month: Month, missing: engine.NoLaw) -> LawMissing:

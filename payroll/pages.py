@@ -7,10 +7,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from coop import clock
 from coop.access import visibility
 from coop.access.predicates import Subject
 from coop.entities.models import Cooperative
 from coop.errors import Refused
+from coop.periods import Month
 from members.models import Person
 from payroll import queries
 
@@ -27,6 +29,14 @@ def officer_cooperatives(user: Any) -> list[Cooperative]:
     """Return the cooperatives whose pay a user prepares, by name."""
     ids = visibility.access_of(user).cooperatives_with(Subject.RUNS, "w")
     return list(Cooperative.objects.filter(pk__in=ids).order_by("name"))
+
+
+def chosen_month(request: HttpRequest) -> Month:
+    """Return the month that the address asks for, or this one."""
+    try:
+        return Month.parse(request.GET.get("month", ""))
+    except ValueError:
+        return Month.of(clock.today())
 
 
 def attempt(request: HttpRequest, act: Callable[[], Any], done: str) -> bool:

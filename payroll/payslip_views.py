@@ -2,9 +2,12 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import translation
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,7 +19,7 @@ from coop.errors import Refused
 from coop.periods import Month
 from members import services as member_services
 from members.models import Reading
-from payroll import forms, pages, queries, services, slips, texts
+from payroll import concerned, forms, pages, payslip_json, queries, services, slips, texts
 from payroll.models import Payslip
 
 
@@ -37,20 +40,41 @@ def payslip_list(request: HttpRequest) -> HttpResponse:
     return views.page(request, "payroll/payslip_list.html", {"years": rows, "person": person})
 
 
+def _read(request: HttpRequest, pk: UUID) -> Payslip:
+    """Return a payslip that the user may see; whoever reads another's leaves a note that the person sees."""
+    payslip = get_object_or_404(
+        Payslip.objects.visible_to(request.user).select_related(
+            "person", "cooperative", "contract", "document", "order", "member__run__corrects"
+        ),
+        pk=pk,
+    )
+    if payslip.person.user_id != request.user.pk:
+        member_services.note_reading(person=payslip.person, what=Reading.What.PAYSLIP, by=request.user, at=clock.now())
+    return payslip
+
+
+@login_required
+@require_GET
+@never_cache
+def payslip_data(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Send a payslip as JSON with every figure, in the language that is asked for or the reader's own."""
+    payslip = _read(request, pk)
+    asked = request.GET.get("language", "")
+    language = asked if asked in dict(settings.LANGUAGES) else (translation.get_language() or "fr")[:2]
+    response = HttpResponse(payslip_json.written(payslip, language=language), content_type="application/json; charset=utf-8")
+    name = f"payslip-{Month.of(payslip.month)}-{payslip.contract.worker_number}-{language}.json"
+    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 @login_required
 @require_GET
 @never_cache
 def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one payslip, every line with its explanation, beside last month and the year."""
-    payslip = get_object_or_404(
-        Payslip.objects.visible_to(request.user).select_related(
-            "person", "cooperative", "contract", "document", "order", "member__run"
-        ),
-        pk=pk,
-    )
+    payslip = _read(request, pk)
     own = payslip.person.user_id == request.user.pk
-    if not own:
-        member_services.note_reading(person=payslip.person, what=Reading.What.PAYSLIP, by=request.user, at=clock.now())
     figures = queries.figures_of(payslip)
     previous = queries.previous_payslip(payslip)
     before = queries.figures_of(previous) if previous else None
@@ -88,10 +112,12 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 def payslip_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Open the correction of an approved payslip: what was really due, and why."""
     payslip = get_object_or_404(
-        Payslip.objects.visible_to(request.user).select_related("person", "cooperative", "contract"), pk=pk
+        Payslip.objects.visible_to(request.user).select_related("person", "cooperative", "contract", "member__run"), pk=pk
     )
     visibility.require(request.user, Subject.RUNS, "w", cooperative=payslip.cooperative_id)
-    form = forms.PayslipCorrectionForm(request.POST or None, initial={"gross": payslip.gross, "hours": payslip.hours})
+    gross, hours = concerned.due_now(payslip)
+    initial = {"gross": gross, "hours": hours, "reason": concerned.reason_of(payslip)}
+    form = forms.PayslipCorrectionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             run = services.open_correction(payslip=payslip.pk, by=request.user, at=clock.now(), **form.values())

@@ -21,7 +21,8 @@ from coop.ledger import checking, sources
 from coop.ledger.models import Line
 from coop.money import ZERO
 from coop.periods import Month
-from payroll import documents, facts, papers, queries, tasks
+from members import consequences, working_time
+from payroll import concerned, documents, facts, papers, queries, tasks
 from payroll.models import EmployerTerms, PayrollRun, Payslip, RunMember, SalaryOrder
 from payroll.services.approval import CARRIED, REVERSED, SOURCE
 from payroll.services.quarters import SETTLEMENT
@@ -37,8 +38,10 @@ def register() -> None:
     for source in (SOURCE, REVERSED, CARRIED):
         sources.register(source, payslip_links)
     sources.register(SETTLEMENT, settlement_links)
-    kinds.register(kinds.Kind("payslip", build=documents.build, visible=documents.visible))
+    kinds.register(kinds.Kind("payslip", build=documents.build, visible=documents.visible, opened=documents.opened))
     papers.register()
+    consequences.register(concerned.consequences)
+    working_time.register(facts.shortest_share)
     checking.register("net pay is what is owed", net_pay_is_owed)
     checking.register("payslips are posted", payslips_are_posted)
     todo.register(tasks_of)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, register_converter
 
 from coop.periods import Month
-from payroll import account_views, declaration_views, order_views, payslip_views, run_views
+from payroll import account_views, check_views, declaration_views, order_views, payslip_views, run_views
 
 
 class MonthConverter:
@@ -86,6 +86,7 @@ urlpatterns = [
     path("salary/orders/<uuid:pk>/withdraw/", order_views.order_withdraw, name="order_withdraw"),
     path("payslips/", payslip_views.payslip_list, name="payslip_list"),
     path("payslips/<uuid:pk>/", payslip_views.payslip_detail, name="payslip_detail"),
+    path("payslips/<uuid:pk>/json", payslip_views.payslip_data, name="payslip_data"),
     path(ACCOUNT, account_views.account_detail, name="account_detail"),
     path(f"{ACCOUNT}xlsx", account_views.account_workbook, name="account_workbook"),
     path(f"{ACCOUNT}pdf", account_views.account_paper, name="account_paper"),
@@ -93,7 +94,9 @@ urlpatterns = [
     path("payroll/", run_views.run_list, name="run_list"),
     path("payroll/open/", run_views.run_open, name="run_open"),
     path("payroll/terms/", run_views.terms, name="terms"),
+    path("payroll/checks/", check_views.pay_checks, name="pay_checks"),
     path("payroll/orders/", order_views.order_list, name="order_list"),
+    path("payroll/orders/new/", order_views.order_new, name="order_new"),
     path("payroll/orders/<uuid:pk>/", order_views.order_detail, name="order_detail"),
     path("payroll/declarations/", declaration_views.declarations, name="declarations"),
     *declaration("withholding", "274/<month:period>/"),

@@ -101,6 +101,7 @@ TABLE = {
     "payroll:order_withdraw": Row(arguments=order, strangers=NOBODY_ELSE, methods=("post",), allowed=(302,)),
     "payroll:payslip_list": Row(strangers=(), forbidden=("farid",), methods=("get",)),
     "payroll:payslip_detail": Row(arguments=payslip, strangers=NOBODY_ELSE, methods=("get",)),
+    "payroll:payslip_data": Row(arguments=payslip, strangers=NOBODY_ELSE, methods=("get",)),
     "payroll:payslip_correct": Row(
         arguments=payslip,
         owner="elise",
@@ -112,6 +113,15 @@ TABLE = {
         owner="elise", strangers=(), forbidden=("aline", "farid", "amina", "greet"), methods=("get",)
     ),
     "payroll:run_open": OFFICER_PAGE,
+    "payroll:pay_checks": Row(
+        owner="elise", strangers=(), forbidden=("aline", "farid", "bruno", "amina", "greet", "jeanne"), methods=("get",)
+    ),
+    "payroll:order_new": Row(
+        owner="elise",
+        strangers=(),
+        forbidden=("aline", "farid", "bruno", "amina", "greet", "jeanne"),
+        allowed=(200, 422),
+    ),
     "payroll:terms": OFFICER_PAGE,
     "payroll:order_list": Row(
         owner="elise", strangers=(), forbidden=("aline", "farid", "bruno", "amina", "greet"), methods=("get",)
