@@ -302,10 +302,10 @@ class LateFact(models.Model):
     """
 
     class What(models.TextChoices):
-        SITUATION = "situation", _("family situation")
-        CONTRACT = "contract", _("contract")
-        AMENDMENT = "amendment", _("amendment of the contract")
-        END = "end", _("end of the contract")
+        SITUATION = "situation", _("Family situation")
+        CONTRACT = "contract", _("Contract")
+        AMENDMENT = "amendment", _("Amendment of the contract")
+        END = "end", _("End of the contract")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="late_facts")

@@ -241,7 +241,15 @@ def blocks(stored: Mapping[str, Any], *, width: int) -> Iterator[list[Printed]]:
     for start in range(0, max(len(columns), 1), width):
         shown = columns[start : start + width]
         last = start + width >= len(columns)
-        rows = [Printed(("", *(_stored_head(column) for column in shown), *([pgettext("sum of twelve months", "Year")] if last else [])))]
+        rows = [
+            Printed(
+                (
+                    "",
+                    *(_stored_head(column) for column in shown),
+                    *([pgettext("sum of twelve months", "Year")] if last else []),
+                )
+            )
+        ]
         for line in stored["lines"]:
             code, values = line["code"], line["values"][start : start + width]
             cells = (label(code), *(_shown(code, value) for value in values))

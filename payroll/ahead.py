@@ -15,7 +15,6 @@ from members.models import Person
 from payroll import engine, facts, forecast, pricing
 from payroll.models import Payslip, SalaryOrder
 
-
 NEVER = Month(1, 1)
 
 

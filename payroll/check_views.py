@@ -22,7 +22,9 @@ def pay_checks(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("cooperative", "")
     cooperative = next((one for one in mine if wanted in {str(one.pk), one.code}), mine[0])
     month, on = pages.chosen_month(request), clock.today()
-    late = [one for one in concerned.list_concerned(request.user, on=on) if one.payslip.cooperative_id == cooperative.pk]
+    late = [
+        one for one in concerned.list_concerned(request.user, on=on) if one.payslip.cooperative_id == cooperative.pk
+    ]
     context = {
         "cooperative": cooperative,
         "cooperatives": mine,

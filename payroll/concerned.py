@@ -72,9 +72,7 @@ def _concerned(late: QuerySet[LateFact]) -> list[Concerned]:
         contracts = [payslip.contract_id for payslip, _fact in newest.values() if payslip.month == month]
         found = facts.bases(contracts, Month.of(month), estimate=True)
         bases |= {(contract, month): basis for contract, basis in found.items()}
-    every = [
-        Concerned(payslip, fact, bases[payslip.contract_id, payslip.month]) for payslip, fact in newest.values()
-    ]
+    every = [Concerned(payslip, fact, bases[payslip.contract_id, payslip.month]) for payslip, fact in newest.values()]
     differing = [one for one in every if _differs(one)]
     return sorted(differing, key=lambda one: (one.payslip.person.sort_name, one.payslip.month))
 

@@ -21,6 +21,7 @@ from coop.money import ZERO, cents
 from coop.periods import Month
 from members.models import ContractVersion, EmploymentContract, Runs, Situation
 from payroll import engine
+from payroll.engine import codes
 from payroll.models import EmployerTerms, Payslip, QuarterOpening, SalaryOrder
 
 MONDAY_TO_FRIDAY = range(5)
@@ -352,7 +353,7 @@ class _Builder:
                 year=self._year_so_far(month),
             )
         except engine.FactError as error:
-            raise fact_refusal(error) from error
+            raise fact_refusal(error, joint_committee=last.joint_committee) from error
         return Basis(self.contract, facts, self._bearers(month), derogation=bool(last.derogation), estimated=estimated)
 
     def _stretches(self, month: Month) -> list[_Stretch]:
@@ -523,19 +524,27 @@ def _years_between(start: date, day: date) -> int:
     return max(0, day.year - start.year - ((day.month, day.day) < (start.month, start.day)))
 
 
-def fact_refusal(error: engine.FactError) -> FactRefused:
-    """Say that the engine refuses a fact, and whose."""
+def fact_refusal(error: engine.FactError, *, joint_committee: str = "") -> FactRefused:
+    """Say that the engine refuses a fact, and whose; ``joint_committee`` is that of the contract."""
     if isinstance(error, engine.UnknownJointCommittee):
         return FactRefused(
             subject=error.label,
-            reason=_("The rules of the joint committee of the contract are not supplied; those of 200 are."),
+            reason=_("The rules of joint committee %(number)s of the contract are not supplied; those of 200 are.")
+            % {"number": joint_committee},
             remedy=_("Check the joint committee of the contract; pay under another one cannot be calculated here."),
         )
     return FactRefused(
         subject=error.label,
-        reason=_("A fact that the pay rests on is missing or impossible: %(fact)s.") % {"fact": error.fact},
+        reason=_("A fact that the pay rests on is missing or impossible: %(fact)s.")
+        % {"fact": _fact_in_words(error.fact)},
         remedy=_("Correct the contract, the family situation or the employer's terms, then calculate again."),
     )
+
+
+def _fact_in_words(name: str) -> str:
+    """Return what people call a fact of the engine; its own name where nobody has called it otherwise."""
+    last = name.rpartition(".")[2]
+    return _(codes.LABELS[last]) if last in codes.LABELS else name
 
 
 def to_json(value: Any) -> Any:

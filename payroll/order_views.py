@@ -225,7 +225,9 @@ def order_new(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form_errors.refuse(form, refused)
         else:
-            messages.success(request, _("The order is sent for %(person)s; decide on it here.") % {"person": order.person})
+            messages.success(
+                request, _("The order is sent for %(person)s; decide on it here.") % {"person": order.person}
+            )
             return redirect("payroll:order_detail", order.pk)
     context = {"cooperative": cooperative, "month": month, "cut_off": _cut_off(cooperative, month)}
     return views.page(request, "payroll/order_new.html", context, form=form)
@@ -237,7 +239,10 @@ def order_new(request: HttpRequest) -> HttpResponse:
 def order_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show an order with what it gives, costs and draws; approve, correct or refuse it."""
     order = get_object_or_404(
-        SalaryOrder.objects.visible_to(request.user).select_related("person", "cooperative", "decided_by", "submitted_by"), pk=pk
+        SalaryOrder.objects.visible_to(request.user).select_related(
+            "person", "cooperative", "decided_by", "submitted_by"
+        ),
+        pk=pk,
     )
     visibility.require(request.user, Subject.ORDERS, "x", cooperative=order.cooperative_id)
     correct = forms.CorrectionForm(

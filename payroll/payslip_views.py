@@ -61,7 +61,9 @@ def payslip_data(request: HttpRequest, pk: UUID) -> HttpResponse:
     payslip = _read(request, pk)
     asked = request.GET.get("language", "")
     language = asked if asked in dict(settings.LANGUAGES) else (translation.get_language() or "fr")[:2]
-    response = HttpResponse(payslip_json.written(payslip, language=language), content_type="application/json; charset=utf-8")
+    response = HttpResponse(
+        payslip_json.written(payslip, language=language), content_type="application/json; charset=utf-8"
+    )
     name = f"payslip-{Month.of(payslip.month)}-{payslip.contract.worker_number}-{language}.json"
     response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
     response["Cache-Control"] = "no-store"
@@ -112,7 +114,8 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 def payslip_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Open the correction of an approved payslip: what was really due, and why."""
     payslip = get_object_or_404(
-        Payslip.objects.visible_to(request.user).select_related("person", "cooperative", "contract", "member__run"), pk=pk
+        Payslip.objects.visible_to(request.user).select_related("person", "cooperative", "contract", "member__run"),
+        pk=pk,
     )
     visibility.require(request.user, Subject.RUNS, "w", cooperative=payslip.cooperative_id)
     gross, hours = concerned.due_now(payslip)

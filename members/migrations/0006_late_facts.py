@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='LateFact',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('what', models.CharField(choices=[('situation', 'family situation'), ('contract', 'contract'), ('amendment', 'amendment of the contract'), ('end', 'end of the contract')], max_length=10, verbose_name='what')),
+                ('what', models.CharField(choices=[('situation', 'Family situation'), ('contract', 'Contract'), ('amendment', 'Amendment of the contract'), ('end', 'End of the contract')], max_length=10, verbose_name='what')),
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('reason', models.TextField(verbose_name='why it was recorded late')),
                 ('recorded_at', models.DateTimeField()),

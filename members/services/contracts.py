@@ -49,8 +49,8 @@ def sign_contract(
 
     Signed no later than its first day; an employee on all its days; at least the shortest week of the law unless
     ``derogation`` names the ground. ``gross`` is EUR a month for the hours of the contract. Without a worker number the
-    next one of the cooperative is taken. ``late`` says why a month that is paid is touched. Raises ContractRefused, NotAMember, PeriodsOverlap, EndsTooEarly,
-    MonthAlreadyPaid; PermissionDenied without the right on pay.
+    next one of the cooperative is taken. ``late`` says why a month that is paid is touched. Raises ContractRefused,
+    NotAMember, PeriodsOverlap, EndsTooEarly, MonthAlreadyPaid; PermissionDenied without the right on pay.
     """
     rules.require(by, cooperative, Subject.PAY)
     Cooperative.objects.select_for_update(no_key=True).get(pk=cooperative.pk)
@@ -229,7 +229,9 @@ def _refuse_beyond_membership(
         )
     raise rules.NotAMember(
         subject=subject,
-        reason=_("From %(day)s on this person is no employee-entrepreneur of the cooperative, but the contract would run on.")
+        reason=_(
+            "From %(day)s on this person is no employee-entrepreneur of the cooperative, but the contract would run on."
+        )
         % {"day": date_format(covered)},
         remedy=_("Let the contract end on %(day)s at the latest, or record the membership for the days after it first.")
         % {"day": date_format(covered)},

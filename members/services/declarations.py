@@ -18,7 +18,9 @@ class DeclarationRefused(Refused):
 
 
 @transaction.atomic
-def record_declaration(*, contract: EmploymentContract, declared_on: date, number: str = "", by: Any) -> WorkDeclaration:
+def record_declaration(
+    *, contract: EmploymentContract, declared_on: date, number: str = "", by: Any
+) -> WorkDeclaration:
     """Note the day on which a contract was declared to social security, and the number that came back.
 
     A declaration made after the first day is noted as it was: the check before pay names it. Noted again, it is corrected.

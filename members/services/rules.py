@@ -107,7 +107,14 @@ class Late:
 
 
 def note_late(
-    *, cooperative: Cooperative, person: Person, day: date, what: LateFact.What, late: Late | None, subject: Text, by: Any
+    *,
+    cooperative: Cooperative,
+    person: Person,
+    day: date,
+    what: LateFact.What,
+    late: Late | None,
+    subject: Text,
+    by: Any,
 ) -> None:
     """Refuse a fact of pay of a month whose payroll is locked, unless a reason is given: then keep it as recorded late.
 

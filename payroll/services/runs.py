@@ -355,32 +355,31 @@ def submit_run(*, run: UUID, by: Any, at: datetime, note: str = "") -> PayrollRu
 
 
 def refuse_blockers(run: PayrollRun) -> None:
-    """Raise RunBlocked naming the members that stand in the way, the first kind of obstacle first."""
-    if names := _names(run.members.exclude(state=RunMember.State.DONE)):
-        raise _blocked(
-            run,
+    """Raise RunBlocked naming all members that stand in the way, each kind of obstacle with its remedy."""
+    obstacles = [
+        (
+            _names(run.members.exclude(state=RunMember.State.DONE)),
             _("There is no payslip for %(names)s."),
-            names,
             _("Open the failed members on the run, do what the remedy says, and calculate them again."),
-        )
-    if names := _below_floor(run):
-        raise _blocked(
-            run,
+        ),
+        (
+            _below_floor(run),
             _("The pay of %(names)s is below the lowest pay allowed."),
-            names,
             _("Have the contract amended, or correct the order, and calculate again."),
-        )
-    if names := _stale(run):
-        raise _blocked(
-            run,
+        ),
+        (
+            _stale(run),
             _("Facts or orders of %(names)s have changed since the calculation."),
-            names,
             _("Calculate these members again."),
+        ),
+    ]
+    found = [(reason % {"names": ", ".join(names)}, remedy) for names, reason, remedy in obstacles if names]
+    if found:
+        raise RunBlocked(
+            subject=subject_of(run),
+            reason=" ".join(reason for reason, _remedy in found),
+            remedy=" ".join(remedy for _reason, remedy in found),
         )
-
-
-def _blocked(run: PayrollRun, reason: str, names: Sequence[str], remedy: str) -> RunBlocked:
-    return RunBlocked(subject=subject_of(run), reason=reason % {"names": ", ".join(names)}, remedy=remedy)
 
 
 def _names(members: Any) -> list[str]:
@@ -401,7 +400,8 @@ def _below_floor(run: PayrollRun) -> list[str]:
 
 def _stale(run: PayrollRun) -> list[str]:
     month = Month.of(run.month)
-    members = list(run.members.select_related("payslip", "contract__person").order_by("contract__person__sort_name"))
+    done = run.members.filter(state=RunMember.State.DONE)
+    members = list(done.select_related("payslip", "contract__person").order_by("contract__person__sort_name"))
     bases = facts.bases([one.contract_id for one in members], month)
     orders = approved_orders(run.cooperative_id, month)
     return [

@@ -151,7 +151,9 @@ def test_a_correction_names_what_it_replaces(world: cast.World, slip: Payslip) -
         payslip=slip.pk, gross=Decimal("1600.00"), hours=Decimal("19"), reason="Bonus forgotten.", by=world.elise,
         at=at("2026-11-05 10:00"),
     )  # fmt: skip
-    new = Payslip.objects.select_related("person", "cooperative", "contract", "member__run__corrects").get(member__run=run)
+    new = Payslip.objects.select_related("person", "cooperative", "contract", "member__run__corrects").get(
+        member__run=run
+    )
 
     found = payslip_json.as_json(new, language="en")
 
