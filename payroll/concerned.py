@@ -27,7 +27,9 @@ from payroll.models import Payslip
 
 LOOKED_AT = timedelta(days=366)
 """A late fact is followed for a year after it was recorded; what was not corrected by then was left on purpose."""
-UNLIKE = ("quarter", "year", "label", "month", "gross")
+RECENT = 3
+"""Months before this one whose payslips a person's file looks at."""
+UNLIKE = {"quarter", "year", "label", "month", "gross"}
 """Facts that are no one's to record: what other months were paid, and the pay itself."""
 
 
@@ -73,21 +75,27 @@ def _concerned(late: QuerySet[LateFact]) -> list[Concerned]:
         found = facts.bases(contracts, Month.of(month), estimate=True)
         bases |= {(contract, month): basis for contract, basis in found.items()}
     every = [Concerned(payslip, fact, bases[payslip.contract_id, payslip.month]) for payslip, fact in newest.values()]
-    differing = [one for one in every if _differs(one)]
+    differing = [one for one in every if _differs(one.payslip, one.basis)]
     return sorted(differing, key=lambda one: (one.payslip.person.sort_name, one.payslip.month))
 
 
-def _differs(one: Concerned) -> bool:
-    """Tell whether the facts on file now differ from those that the payslip was calculated from, or ask for more pay."""
-    if isinstance(one.basis, Refused):
+def _differs(payslip: Payslip, basis: Basis | Refused) -> bool:
+    """Tell whether the facts on file now differ from those that a payslip was calculated from, or ask for more pay."""
+    if isinstance(basis, Refused):
         return True
-    run, basis = one.payslip.member.run, one.basis
+    run = payslip.member.run
     if run.due_hours is not None:
         basis = basis.with_hours(run.due_hours)
-    now, then = facts.to_json(basis.facts), one.payslip.facts
-    return basis.contract_gross > one.payslip.gross or any(
-        now[name] != then.get(name) for name in now if name not in UNLIKE
-    )
+    now, then = facts.to_json(basis.facts), payslip.facts
+    names = (now.keys() & then.keys()) - UNLIKE
+    return basis.contract_gross > payslip.gross or not all(_same(now[name], then[name]) for name in names)
+
+
+def _same(now: Any, then: Any) -> bool:
+    """Compare facts as far as both tell them: what an older engine was not told is no difference."""
+    if isinstance(now, dict) and isinstance(then, dict):
+        return all(_same(now[name], then[name]) for name in now.keys() & then.keys())
+    return bool(now == then)
 
 
 def due_now(payslip: Payslip) -> tuple[Decimal, Decimal]:
@@ -114,13 +122,33 @@ def reason_of(payslip: Payslip) -> str:
 
 
 def consequences(user: Any, person: Person, on: date) -> list[Consequence]:
-    """Tell a person's file which payslips to correct, for those who prepare the pay."""
+    """Tell a person's file which payslips to correct, for those who prepare the pay.
+
+    Those that a late fact concerns, and those of the last three months whose facts on file are others now: a month that is
+    approved and not yet locked takes a fact without a reason.
+    """
+    known = {one.payslip.pk: (one.payslip, one.why) for one in list_concerned(user, on=on, people=[person.pk])}
+    why = _("The facts on file are others than those that it was calculated from.")
+    known |= {one.pk: (one, why) for one in _recent(user, person, on) if one.pk not in known}
     return [
         Consequence(
-            label=_("Payslip of %(month)s") % {"month": formatting.month(one.payslip.month)},
-            why=one.why,
-            url=reverse("payroll:payslip_correct", args=[one.payslip.pk]),
+            label=_("Payslip of %(month)s") % {"month": formatting.month(payslip.month)},
+            why=reason,
+            url=reverse("payroll:payslip_correct", args=[payslip.pk]),
             action=_("Correct this payslip"),
         )
-        for one in list_concerned(user, on=on, people=[person.pk])
+        for payslip, reason in sorted(known.values(), key=lambda pair: pair[0].month)
     ]
+
+
+def _recent(user: Any, person: Person, on: date) -> list[Payslip]:
+    cooperatives = visibility.access_of(user).cooperatives_with(Subject.RUNS, "w")
+    payslips = Payslip.objects.paid().filter(
+        person=person, cooperative__in=cooperatives, month__gte=Month.of(on).plus(-RECENT).first
+    )
+    found = []
+    for payslip in payslips.select_related("cooperative", "contract", "member__run").defer("figures"):
+        basis = facts.bases([payslip.contract_id], Month.of(payslip.month), estimate=True)[payslip.contract_id]
+        if _differs(payslip, basis):
+            found.append(payslip)
+    return found

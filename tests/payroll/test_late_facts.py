@@ -11,9 +11,11 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from coop import todo
 from coop.entities.models import PeriodLock
 from coop.ledger import services as ledger
 from coop.periods import Month
+from members import consequences
 from members import services as members
 from members.models import LateFact, Situation
 from payroll import concerned, services
@@ -145,6 +147,38 @@ def test_a_situation_recorded_late_holds_until_the_one_that_is_there_already(wor
     assert (made.valid_from, made.valid_until) == (BORN, date(2026, 12, 1))
     assert Situation.objects.filter(person=world.people["lina"]).on(date(2026, 12, 1)).get().children == 2
     assert Situation.objects.filter(person=world.people["lina"]).on(date(2026, 9, 30)).get().children == 0
+
+
+def test_a_fact_of_an_approved_month_that_is_not_locked_is_told_on_the_file(world: cast.World) -> None:
+    december = NOVEMBER.plus(1)
+    build.approved(world, december)
+    members.record_situation(
+        person=world.people["lina"], valid_from=december.first, household="single", children=1, single_parent=True,
+        by=world.elise,
+    )  # fmt: skip
+
+    (told,) = consequences.consequences_of(world.elise, world.people["lina"], ON)
+
+    assert told.label == "Payslip of December 2026"
+    assert not LateFact.objects.exists()
+    assert consequences.consequences_of(world.elise, world.people["aline"], ON) == []
+    assert consequences.consequences_of(world.lina, world.people["lina"], ON) == []
+
+
+def test_it_waits_on_the_home_of_the_officer_until_it_is_corrected(world: cast.World) -> None:
+    def waiting(user: Any) -> list[todo.Task]:
+        return [one.task for one in todo.tasks_of(user, ON) if one.task.kind == "paid_on_other_facts"]
+
+    assert waiting(world.elise) == []
+
+    record(world, late_reason="The certificate came late.")
+
+    (task,) = waiting(world.elise)
+    assert task.count == 2
+    assert waiting(world.lina) == waiting(world.bruno) == []
+    client = Client()
+    client.force_login(world.elise)
+    assert "The certificate came late." in client.get(task.url).content.decode()
 
 
 def test_only_who_writes_pay_records_it_and_only_who_prepares_pay_is_told(world: cast.World) -> None:
