@@ -16,6 +16,7 @@ from members.models import (
     AccompanimentAgreement,
     ContractVersion,
     EmploymentContract,
+    LateFact,
     Membership,
     Person,
     Reading,
@@ -51,6 +52,7 @@ class Restricted:
 
     contracts: list[Contract]
     situations: list[Situation]
+    late_facts: list[LateFact]
     niss: str
     iban: str
     masked: bool
@@ -89,7 +91,7 @@ def _restricted(person: Person, user: Any, *, masked: bool) -> Restricted:
     contracts = (
         EmploymentContract.objects.visible_to(user)
         .filter(person=person)
-        .select_related("cooperative")
+        .select_related("cooperative", "declaration")
         .prefetch_related("versions")
         .order_by("-valid_from")
     )
@@ -99,6 +101,12 @@ def _restricted(person: Person, user: Any, *, masked: bool) -> Restricted:
             for contract in contracts
         ],
         situations=list(Situation.objects.visible_to(user).filter(person=person).order_by("-valid_from")),
+        late_facts=list(
+            LateFact.objects.visible_to(user)
+            .filter(person=person)
+            .select_related("recorded_by", "cooperative")
+            .order_by("-recorded_at")
+        ),
         niss=mask_niss(person.niss) if masked else format_niss(person.niss),
         iban=person.iban,
         masked=masked,

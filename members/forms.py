@@ -133,7 +133,33 @@ class Terms(forms.Form):
     )
 
 
-class ContractForm(Terms, OfCooperative):
+class LateForm(Form):
+    """A form whose fact may touch a month that is paid: the reason is asked for only when it does."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if "late_reason" in self.data:
+            self.ask_reason()
+
+    def ask_reason(self) -> None:
+        """Ask why the fact is recorded only now."""
+        self.fields["late_reason"] = forms.CharField(
+            label=_("why it is recorded only now"),
+            required=False,
+            max_length=500,
+            widget=forms.Textarea(attrs={"rows": 2}),
+            help_text=_("the person reads it"),
+        )
+
+
+class DeclarationForm(Form):
+    """Note the declaration of work of a contract."""
+
+    declared_on = DayField(label=_("declared on"))
+    number = forms.CharField(label=_("number of the declaration"), max_length=20, required=False)
+
+
+class ContractForm(Terms, LateForm, OfCooperative):
     """Sign a contract."""
 
     kind = forms.ChoiceField(label=_("kind"), choices=EmploymentContract.Kind.choices)
@@ -148,14 +174,18 @@ class ContractForm(Terms, OfCooperative):
     )
 
 
-class AmendForm(Form, Terms):
+class ContractEndForm(LateForm, EndForm):
+    """End a contract on a day."""
+
+
+class AmendForm(LateForm, Terms):
     """Amend a contract from a day on."""
 
     signed_on = DayField(label=_("signed on"))
     valid_from = DayField(label=_("holds from"))
 
 
-class SituationForm(Form):
+class SituationForm(LateForm):
     """Record the family situation from a day on."""
 
     valid_from = DayField(label=_("holds from"))

@@ -223,6 +223,20 @@ class ContractVersion(Dated):
         return f"{self.weekly_hours}/{self.full_time_hours} from {self.valid_from}"
 
 
+@pghistory.track()
+class WorkDeclaration(models.Model):
+    """The declaration of a contract to social security (Dimona IN): due before the first hour of work."""
+
+    contract = models.OneToOneField(
+        EmploymentContract, on_delete=models.PROTECT, primary_key=True, related_name="declaration"
+    )
+    declared_on = models.DateField(_("declared on"))
+    number = models.CharField(_("number of the declaration"), max_length=20, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.declared_on}"
+
+
 class SituationQuerySet(DatedQuerySet):
     """Family situations."""
 
@@ -275,6 +289,44 @@ class Situation(Dated):
 
     def __str__(self) -> str:
         return f"{self.household}, {self.children} from {self.valid_from}"
+
+
+class LateFactQuerySet(PayQuerySet):
+    """Facts recorded late."""
+
+
+class LateFact(models.Model):
+    """A fact of pay recorded when the pay of its month was locked already: what, from which day on, why, by whom.
+
+    It changes nothing that was paid; whoever prepares the pay corrects the payslips that it concerns. Never changed.
+    """
+
+    class What(models.TextChoices):
+        SITUATION = "situation", _("Family situation")
+        CONTRACT = "contract", _("Contract")
+        AMENDMENT = "amendment", _("Amendment of the contract")
+        END = "end", _("End of the contract")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="late_facts")
+    cooperative = models.ForeignKey(Cooperative, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(_("what"), max_length=10, choices=What)
+    valid_from = models.DateField(_("valid from"))
+    reason = models.TextField(_("why it was recorded late"))
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    objects = LateFactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="late_fact_has_reason")]
+        indexes = [models.Index(fields=["cooperative", "-recorded_at"], name="late_fact_by_cooperative")]
+        triggers = [
+            Guard(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete, function="guard_append_only")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} from {self.valid_from}"
 
 
 @pghistory.track()

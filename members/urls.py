@@ -49,6 +49,7 @@ urlpatterns = [
     path("people/<uuid:person>/contract", people.contract, name="contract_new"),
     path("people/<uuid:person>/contract/<uuid:pk>/amend", people.amend, name="contract_amend"),
     path("people/<uuid:person>/contract/<uuid:pk>/end", people.contract_end, name="contract_end"),
+    path("people/<uuid:person>/contract/<uuid:pk>/declaration", people.declaration, name="contract_declaration"),
     path("people/<uuid:person>/situation", people.situation, name="situation_new"),
     path("people/<uuid:person>/accompaniment", people.accompaniment, name="accompaniment_new"),
 ]

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from coop import formatting
 from coop.money import ZERO
@@ -235,7 +235,7 @@ def _named(month: str, number: str, nature: str) -> str:
 def as_table(account: Account) -> Table:
     """Return the account as a list whose cells open their payslips."""
     heads = [Head(_("Line")), *(Head(head(column), Kind.AMOUNT) for column in account.columns)]
-    heads.append(Head(_("Year"), Kind.AMOUNT))
+    heads.append(Head(pgettext("sum of twelve months", "Year"), Kind.AMOUNT))
     rows = []
     for line in account.lines:
         cells = [tables.text(label(line.code))]
@@ -281,7 +281,15 @@ def blocks(stored: Mapping[str, Any], *, width: int) -> Iterator[list[Printed]]:
     for start in range(0, max(len(columns), 1), width):
         shown = columns[start : start + width]
         last = start + width >= len(columns)
-        rows = [Printed(("", *(_stored_head(column) for column in shown), *([_("Year")] if last else [])))]
+        rows = [
+            Printed(
+                (
+                    "",
+                    *(_stored_head(column) for column in shown),
+                    *([pgettext("sum of twelve months", "Year")] if last else []),
+                )
+            )
+        ]
         for line in stored["lines"]:
             code, values = line["code"], line["values"][start : start + width]
             cells = (label(code), *(_shown(code, value) for value in values))

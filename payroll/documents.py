@@ -1,5 +1,6 @@
 """The payslip as a document, from its frozen figures, in the language of the person."""
 
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import translation
@@ -10,7 +11,8 @@ from coop.documents import pdf
 from coop.documents.models import Document
 from coop.entities.models import Cooperative
 from coop.periods import Month
-from members.models import ContractVersion
+from members import services as member_services
+from members.models import Person, Reading
 from payroll import exceptional, exceptional_queries, queries, slips, texts, worktime
 from payroll.models import EmployerTerms, Payslip
 
@@ -32,6 +34,17 @@ def visible(document: Document, user: Any) -> bool:
     return Payslip.objects.visible_to(user).filter(pk=document.subject).exists()
 
 
+def note_reading(person: Person, user: Any, at: datetime) -> None:
+    """Note that somebody else than the person opened a document about their pay; the person sees it."""
+    if person.user_id != user.pk:
+        member_services.note_reading(person=person, what=Reading.What.PAYSLIP, by=user, at=at)
+
+
+def opened(document: Document, user: Any, at: datetime) -> None:
+    """Note the reading of the PDF of a payslip as that of its page is noted."""
+    note_reading(Payslip.objects.select_related("person").get(pk=document.subject).person, user, at)
+
+
 def context_of(payslip: Payslip) -> dict[str, Any]:
     """Return what the document shows, in the language that is active: the compulsory items, then every line explained.
 
@@ -40,8 +53,6 @@ def context_of(payslip: Payslip) -> dict[str, Any]:
     """
     figures = queries.figures_of(payslip)
     month = Month.of(payslip.month)
-    version = ContractVersion.objects.filter(contract=payslip.contract_id).on(month.last).first()
-    version = version or ContractVersion.objects.filter(contract=payslip.contract_id).order_by("-valid_from").first()
     terms = EmployerTerms.objects.filter(cooperative=payslip.cooperative_id).on(month.last).first()
     previous = queries.previous_payslip(payslip)
     return {
@@ -52,7 +63,9 @@ def context_of(payslip: Payslip) -> dict[str, Any]:
         "number": payslip.contract.worker_number,
         "counted": exceptional_queries.counted(payslip.facts, payslip.nature) if payslip.nature else "",
         "terms": terms,
-        "version": version,
+        "version": queries.terms_of(payslip),
+        "first": max(month.first, payslip.contract.valid_from),
+        "last": _last_day(payslip, month),
         "household": payslip.facts["household"],
         "performance": worktime.performance_of(payslip),
         "to_net": slips.to_net(figures),
@@ -70,6 +83,12 @@ def context_of(payslip: Payslip) -> dict[str, Any]:
         "findings": [texts.finding(one, figures) for one in figures.findings if one.severity != "information"],
         "masked_iban": formatting.masked(payslip.person.iban),
     }
+
+
+def _last_day(payslip: Payslip, month: Month) -> date:
+    """The last day of the month that the contract covers."""
+    until = payslip.contract.valid_until
+    return month.last if until is None else min(month.last, until - timedelta(days=1))
 
 
 def issuer(cooperative: Cooperative) -> dict[str, str]:

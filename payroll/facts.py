@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, cast
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from coop.periods import Month
 from members.models import ContractVersion, EmploymentContract, Runs, Situation
 from payroll import engine, journal, worktime
 from payroll.absences import Total
+from payroll.engine import codes
 from payroll.models import EmployerTerms, FirstHire, Payslip, QuarterOpening, SalaryOrder
 from payroll.worktime import working_days as working_days
 
@@ -115,6 +117,16 @@ def require_law(month: Month) -> None:
         law().on(engine_month(month))
     except engine.NoLaw as missing:
         raise law_refusal(month, missing) from missing
+
+
+def shortest_share(on: date) -> Fraction | None:
+    """Return the share of full time below which a contract may not lie, by the law of a day's month; None without that law."""
+    try:
+        values = law().on(engine.YearMonth.of(on))["working_time"]
+    except engine.NoLaw:
+        return None
+    share = [values[f"minimum.{part}"].value for part in ("numerator", "denominator")]
+    return Fraction(share[0]) / Fraction(share[1])
 
 
 def law_refusal(month: Month, missing: engine.NoLaw) -> LawMissing:
@@ -362,7 +374,7 @@ class _Builder:
                 first_hire=self._first_hire(month),
             )
         except engine.FactError as error:
-            raise fact_refusal(error) from error
+            raise fact_refusal(error, joint_committee=last.joint_committee) from error
         return Basis(
             self.contract, facts, self._bearers(month), derogation=bool(last.derogation), estimated=estimated,
             performance=self._performance(month),
@@ -566,19 +578,27 @@ def _years_between(start: date, day: date) -> int:
     return max(0, day.year - start.year - ((day.month, day.day) < (start.month, start.day)))
 
 
-def fact_refusal(error: engine.FactError) -> FactRefused:
-    """Say that the engine refuses a fact, and whose."""
+def fact_refusal(error: engine.FactError, *, joint_committee: str = "") -> FactRefused:
+    """Say that the engine refuses a fact, and whose; ``joint_committee`` is that of the contract."""
     if isinstance(error, engine.UnknownJointCommittee):
         return FactRefused(
             subject=error.label,
-            reason=_("The rules of the joint committee of the contract are not supplied; those of 200 are."),
+            reason=_("The rules of joint committee %(number)s of the contract are not supplied; those of 200 are.")
+            % {"number": joint_committee},
             remedy=_("Check the joint committee of the contract; pay under another one cannot be calculated here."),
         )
     return FactRefused(
         subject=error.label,
-        reason=_("A fact that the pay rests on is missing or impossible: %(fact)s.") % {"fact": error.fact},
+        reason=_("A fact that the pay rests on is missing or impossible: %(fact)s.")
+        % {"fact": _fact_in_words(error.fact)},
         remedy=_("Correct the contract, the family situation or the employer's terms, then calculate again."),
     )
+
+
+def _fact_in_words(name: str) -> str:
+    """Return what people call a fact of the engine; its own name where nobody has called it otherwise."""
+    last = name.rpartition(".")[2]
+    return _(codes.LABELS[last]) if last in codes.LABELS else name
 
 
 def to_json(value: Any) -> Any:

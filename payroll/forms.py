@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from coop.entities.models import Cooperative
 from coop.forms import AmountField, DayField, Form, MonthField, QuantityField, RateField
 from coop.periods import Month
-from members.models import EmploymentContract
+from members.models import EmploymentContract, Person
 from payroll.exceptional import Nature
 from payroll.models import EmployerTerms, SalaryOrder
 
@@ -20,6 +21,17 @@ class WishForm(Form):
 
     target = forms.ChoiceField(label=_("I give"), choices=SalaryOrder.Target.choices)
     amount = AmountField(label=_("Amount (€)"), zero=False)
+
+
+class OfficerOrderForm(WishForm):
+    """A salary order that the payroll officer sends for a member."""
+
+    person = forms.ModelChoiceField(label=_("Member"), queryset=Person.objects.none())
+    field_order = ("person", "target", "amount")
+
+    def __init__(self, *arguments: Any, people: QuerySet[Person], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        cast(forms.ModelChoiceField, self.fields["person"]).queryset = people
 
 
 class CorrectionForm(WishForm):

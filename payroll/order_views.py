@@ -1,5 +1,6 @@
 """Pages of the salary that a member chooses, and of the orders that the payroll officer decides."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,11 +20,12 @@ from coop.access import visibility
 from coop.access.predicates import Subject
 from coop.entities.models import Activity, Cooperative
 from coop.errors import Refused
+from coop.ledger import pay
 from coop.ledger import queries as ledger_queries
 from coop.money import ZERO
 from coop.periods import Month
 from members.models import Person, Status
-from payroll import beside_pay, facts, forms, pages, pricing, queries, services, slips, texts
+from payroll import ahead, beside_pay, facts, forms, pages, pricing, queries, services, slips, texts
 from payroll.models import EmployerTerms, PayrollRun, SalaryOrder
 from payroll.services.orders import order_basis
 
@@ -71,9 +73,11 @@ def salary_month(request: HttpRequest, month: Month) -> HttpResponse:
         "previous": month.plus(-1), "next": month.plus(1), "order": order, "status": status, "Status": Status,
         "warnings": [texts.warning(one) for one in order.warnings] if order else [],
         "run": queries.run_of(cooperative, month), "form": form, "cut_off": _cut_off(cooperative, month),
+        "for_member": order is not None and order.submitted_by_id not in {None, request.user.pk},
     }  # fmt: skip
     if status == Status.EMPLOYEE:
         context |= _estimate(request, person, cooperative, month, form, order)
+        context["ahead"] = _ahead(request, context.get("activities", ()), cooperative)
     refused_form = form if request.method == "POST" else None
     return views.page(request, "payroll/salary_month.html", context, form=refused_form)
 
@@ -152,6 +156,13 @@ def _beside(basis: facts.Basis, found: pricing.Price, month: Month) -> dict[str,
     return {"to_payment": slips.to_payment(paid), "beside": slips.beside(paid)}
 
 
+def _ahead(request: HttpRequest, activities: Iterable[Activity], cooperative: Cooperative) -> list[dict[str, Any]]:
+    """Return the months ahead of the member's activities; amounts only where they say nothing of a colleague's pay."""
+    on = clock.today()
+    found = ahead.ahead_of(cooperative, on=on, activities=[activity.pk for activity in activities])
+    return [{"of": one, "amounts": pay.sees_pay(request.user, one.activity, on, on)} for one in found]
+
+
 def _wish(form: forms.WishForm, order: Any, basis: facts.Basis) -> tuple[str, Decimal]:
     """The wish that was typed; before anything is typed, the order or the contractual wage."""
     typed = forms.WishForm(form.data)  # read anew: a refusal has taken the amount out of the form that was sent
@@ -178,13 +189,6 @@ def order_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 # --- the payroll officer ----------------------------------------------------------------------------------------------
 
 
-def _chosen_month(request: HttpRequest) -> Month:
-    try:
-        return Month.parse(request.GET.get("month", ""))
-    except ValueError:
-        return Month.of(clock.today())
-
-
 @login_required
 @require_GET
 @never_cache
@@ -195,7 +199,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("orders x")
     wanted = request.GET.get("cooperative", "")
     cooperative = next((one for one in mine if wanted in {str(one.pk), one.code}), mine[0])
-    month = _chosen_month(request)
+    month = pages.chosen_month(request)
     context = {
         "cooperative": cooperative,
         "cooperatives": mine,
@@ -211,10 +215,44 @@ def order_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 @never_cache
+def order_new(request: HttpRequest) -> HttpResponse:
+    """Let the payroll officer send an order for a member who cannot or did not; the member sees who did."""
+    ids = visibility.access_of(request.user).cooperatives_with(Subject.ORDERS, "x")
+    mine = list(Cooperative.objects.filter(pk__in=ids).order_by("name"))
+    if not mine:
+        raise PermissionDenied("orders x")
+    wanted = request.GET.get("cooperative", "")
+    cooperative = next((one for one in mine if wanted in {str(one.pk), one.code}), mine[0])
+    month = pages.chosen_month(request)
+    form = forms.OfficerOrderForm(
+        request.POST or None, people=queries.without_order(cooperative, month), initial={"target": "gross"}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            order = services.submit_order(
+                cooperative=cooperative, month=month, by=request.user, on=clock.today(), at=clock.now(), **form.values()
+            )
+        except Refused as refused:
+            form_errors.refuse(form, refused)
+        else:
+            messages.success(
+                request, _("The order is sent for %(person)s; decide on it here.") % {"person": order.person}
+            )
+            return redirect("payroll:order_detail", order.pk)
+    context = {"cooperative": cooperative, "month": month, "cut_off": _cut_off(cooperative, month)}
+    return views.page(request, "payroll/order_new.html", context, form=form)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@never_cache
 def order_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show an order with what it gives, costs and draws; approve, correct or refuse it."""
     order = get_object_or_404(
-        SalaryOrder.objects.visible_to(request.user).select_related("person", "cooperative", "decided_by"), pk=pk
+        SalaryOrder.objects.visible_to(request.user).select_related(
+            "person", "cooperative", "decided_by", "submitted_by"
+        ),
+        pk=pk,
     )
     visibility.require(request.user, Subject.ORDERS, "x", cooperative=order.cooperative_id)
     correct = forms.CorrectionForm(
@@ -228,6 +266,7 @@ def order_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "order": order, "month": Month.of(order.month), "correct": correct, "refuse": refuse, "State": SalaryOrder.State,
         "warnings": [texts.warning(one) for one in order.warnings], "live": order.superseded_at is None,
+        "for_member": order.submitted_by_id not in {None, order.person.user_id},
     }  # fmt: skip
     if order.superseded_at is None:
         form = forms.WishForm({"target": order.target, "amount": formatting.amount(order.amount)})

@@ -14,6 +14,7 @@ from coop.access import visibility
 from coop.access.predicates import Subject
 from coop.entities.models import Cooperative
 from coop.errors import Refused
+from coop.periods import Month
 from members import services as member_services
 from members.models import Person, Reading
 from payroll import queries
@@ -46,6 +47,14 @@ def officer_cooperatives(user: Any) -> list[Cooperative]:
     """Return the cooperatives whose pay a user prepares, by name."""
     ids = visibility.access_of(user).cooperatives_with(Subject.RUNS, "w")
     return list(Cooperative.objects.filter(pk__in=ids).order_by("name"))
+
+
+def chosen_month(request: HttpRequest) -> Month:
+    """Return the month that the address asks for, or this one."""
+    try:
+        return Month.parse(request.GET.get("month", ""))
+    except ValueError:
+        return Month.of(clock.today())
 
 
 def attempt(request: HttpRequest, act: Callable[[], Any], done: str) -> bool:

@@ -17,7 +17,7 @@ from members.files import mask_niss
 from members.models import EmploymentContract, Person
 from payroll import account, exports
 from payroll.account import Account
-from payroll.documents import issuer
+from payroll.documents import issuer, note_reading
 from payroll.models import EmployerTerms
 
 KIND = "individual_account"
@@ -131,6 +131,11 @@ def visible(document: Document, user: Any) -> bool:
     )
 
 
+def opened(document: Document, user: Any, at: datetime) -> None:
+    """Note the reading of an individual account as that of its page is noted."""
+    note_reading(Person.objects.get(pk=document.subject), user, at)
+
+
 def register() -> None:
     """Make the kind known."""
-    kinds.register(kinds.Kind(KIND, build=build, visible=visible))
+    kinds.register(kinds.Kind(KIND, build=build, visible=visible, opened=opened))

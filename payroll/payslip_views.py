@@ -4,9 +4,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import translation
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -20,10 +23,12 @@ from members import services as member_services
 from members.models import Reading
 from payroll import (
     beside_journal,
+    concerned,
     exceptional,
     exceptional_queries,
     forms,
     pages,
+    payslip_json,
     quarters,
     queries,
     services,
@@ -54,20 +59,43 @@ def payslip_list(request: HttpRequest) -> HttpResponse:
     return views.page(request, "payroll/payslip_list.html", {"years": rows, "person": person})
 
 
+def _read(request: HttpRequest, pk: UUID) -> Payslip:
+    """Return a payslip that the user may see; whoever reads another's leaves a note that the person sees."""
+    payslip = get_object_or_404(
+        Payslip.objects.visible_to(request.user).select_related(
+            "person", "cooperative", "contract", "document", "order", "member__run__corrects", "performance"
+        ),
+        pk=pk,
+    )
+    if payslip.person.user_id != request.user.pk:
+        member_services.note_reading(person=payslip.person, what=Reading.What.PAYSLIP, by=request.user, at=clock.now())
+    return payslip
+
+
+@login_required
+@require_GET
+@never_cache
+def payslip_data(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Send a payslip as JSON with every figure, in the language that is asked for or the reader's own."""
+    payslip = _read(request, pk)
+    asked = request.GET.get("language", "")
+    language = asked if asked in dict(settings.LANGUAGES) else (translation.get_language() or "fr")[:2]
+    response = HttpResponse(
+        payslip_json.written(payslip, language=language), content_type="application/json; charset=utf-8"
+    )
+    name = f"payslip-{Month.of(payslip.month)}-{payslip.contract.worker_number}-{language}.json"
+    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 @login_required
 @require_GET
 @never_cache
 def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one payslip, every line with its explanation, beside last month and the year."""
-    payslip = get_object_or_404(
-        Payslip.objects.visible_to(request.user).select_related(
-            "person", "cooperative", "contract", "document", "order", "member__run", "performance"
-        ),
-        pk=pk,
-    )
+    payslip = _read(request, pk)
     own = payslip.person.user_id == request.user.pk
-    if not own:
-        member_services.note_reading(person=payslip.person, what=Reading.What.PAYSLIP, by=request.user, at=clock.now())
     figures = queries.figures_of(payslip)
     previous = queries.previous_payslip(payslip)
     before = queries.figures_of(previous) if previous else None
@@ -117,7 +145,8 @@ def _borne(payslip: Payslip, figures: Figures) -> list[tuple[PayslipShare, Decim
 def payslip_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Open the correction of an approved payslip: what was really due, and why."""
     payslip = get_object_or_404(
-        Payslip.objects.visible_to(request.user).select_related("person", "cooperative", "contract"), pk=pk
+        Payslip.objects.visible_to(request.user).select_related("person", "cooperative", "contract", "member__run"),
+        pk=pk,
     )
     visibility.require(request.user, Subject.RUNS, "w", cooperative=payslip.cooperative_id)
     form = _correction_form(payslip, request.POST or None)
@@ -136,6 +165,8 @@ def payslip_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _correction_form(payslip: Payslip, data: Any) -> forms.GivenForm | forms.PayslipCorrectionForm:
     """Ask what was really due: gross and hours of a month, or what a payment beside pay was counted on."""
     if not payslip.nature:
-        return forms.PayslipCorrectionForm(data, initial={"gross": payslip.gross, "hours": payslip.hours})
+        gross, hours = concerned.due_now(payslip)
+        initial = {"gross": gross, "hours": hours, "reason": concerned.reason_of(payslip)}
+        return forms.PayslipCorrectionForm(data, initial=initial)
     fields = FIELDS[Nature(payslip.nature)]
     return forms.GivenForm(data, fields=fields, initial=exceptional_queries.stored(payslip))

@@ -14,7 +14,7 @@ from coop.access.predicates import Subject
 from coop.entities.models import Cooperative
 from coop.money import ZERO
 from coop.periods import Month
-from members.models import Membership, Person, Status
+from members.models import ContractVersion, EmploymentContract, Membership, Person, Status
 from payroll import exceptional, journal, slips, texts
 from payroll.engine.figures import Payslip as Figures
 from payroll.models import PayrollRun, Payslip, RunMember, SalaryOrder
@@ -38,6 +38,14 @@ def payslips_of(user: Any) -> QuerySet[Payslip]:
 def figures_of(payslip: Payslip) -> Figures:
     """Return the stored figures of a payslip, whatever the version of the engine that wrote them."""
     return Figures.from_json(payslip.figures)
+
+
+def terms_of(payslip: Payslip) -> ContractVersion | None:
+    """Return the terms of the contract at the end of a payslip's month; of a contract that ended in it, the last ones."""
+    versions = ContractVersion.objects.filter(contract=payslip.contract_id)
+    last = Month.of(payslip.month).last
+    found: ContractVersion | None = versions.on(last).first()
+    return found or versions.filter(valid_from__lte=last).order_by("-valid_from").first()
 
 
 def previous_payslip(payslip: Payslip) -> Payslip | None:
@@ -215,6 +223,16 @@ def orders_of(cooperative: Cooperative, month: Month) -> list[SalaryOrder]:
     """Return the live orders of a month, those that wait first."""
     orders = SalaryOrder.objects.live().filter(cooperative=cooperative, month=month.first).select_related("person")
     return sorted(orders, key=lambda one: (one.state != SalaryOrder.State.SUBMITTED, one.person.sort_name))
+
+
+def without_order(cooperative: Cooperative, month: Month) -> QuerySet[Person]:
+    """Return the people with a contract in a month for whom no order of that month waits or is approved, by name."""
+    contracts = EmploymentContract.objects.filter(cooperative=cooperative).overlapping(month.first, month.plus(1).first)
+    ordered = SalaryOrder.objects.live().filter(
+        cooperative=cooperative, month=month.first, state__in=[SalaryOrder.State.SUBMITTED, SalaryOrder.State.APPROVED]
+    )
+    people = Person.objects.filter(pk__in=contracts.values("person")).exclude(pk__in=ordered.values("person"))
+    return people.order_by("sort_name", "pk")
 
 
 def run_of(cooperative: Cooperative, month: Month) -> PayrollRun | None:

@@ -1,5 +1,6 @@
 """What payroll tells the registries of coop, once the apps are loaded."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from celery.schedules import crontab
 from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from coop import formatting, shell, sweeping, todo
 from coop.access import visibility
@@ -21,7 +22,8 @@ from coop.ledger import checking, sources
 from coop.ledger.models import Line
 from coop.money import ZERO
 from coop.periods import Month
-from payroll import documents, exceptional, facts, papers, quarters, queries, tasks
+from members import consequences, working_time
+from payroll import concerned, documents, exceptional, facts, papers, quarters, queries, tasks
 from payroll.beside_models import Withheld
 from payroll.models import EmployerTerms, PayrollRun, Payslip, QuarterSettlement, RunMember, SalaryOrder
 from payroll.services import deductions
@@ -41,8 +43,10 @@ def register() -> None:
     for source in (SETTLEMENT, SPECIAL_CONTRIBUTION):
         sources.register(source, quarters.links)
     sources.register(deductions.ADVANCE_PAID, advance_links)
-    kinds.register(kinds.Kind("payslip", build=documents.build, visible=documents.visible))
+    kinds.register(kinds.Kind("payslip", build=documents.build, visible=documents.visible, opened=documents.opened))
     papers.register()
+    consequences.register(concerned.consequences)
+    working_time.register(facts.shortest_share)
     checking.register("net pay is what is owed", net_pay_is_owed)
     checking.register("payslips are posted", payslips_are_posted)
     checking.register("what is withheld is owed", withheld_is_owed)
@@ -227,6 +231,7 @@ def tasks_of(user: Any, on: date) -> Iterator[todo.Task]:
     officer = access.cooperatives_with(Subject.RUNS, "w")
     if officer:
         yield from _officer_tasks(officer, on)
+        yield from _concerned(user, on)
     approver = access.cooperatives_with(Subject.RUNS, "x")
     for run in _runs(approver, [PayrollRun.State.SUBMITTED], mine=user.pk):
         yield _run_task(run, "run_to_approve", _("Approve the payroll of %(month)s"), _("Approve"))
@@ -264,6 +269,25 @@ def _officer_tasks(cooperatives: frozenset[Any], on: date) -> Iterator[todo.Task
             url=reverse("payroll:run_list"),
             action=_("Look"),
             deadline=facts.law().confirmed_until,
+        )
+
+
+def _concerned(user: Any, on: date) -> Iterator[todo.Task]:
+    """Payslips to look at because a fact was recorded after them, by cooperative."""
+    found = Counter(one.payslip.cooperative for one in concerned.list_concerned(user, on=on))
+    for cooperative, count in sorted(found.items(), key=lambda pair: pair[0].name):
+        yield todo.Task(
+            kind="paid_on_other_facts",
+            sentence=ngettext(
+                "Look at %(count)s payslip that was paid before a fact was recorded",
+                "Look at %(count)s payslips that were paid before a fact was recorded",
+                count,
+            )
+            % {"count": count},
+            url=f"{reverse('payroll:pay_checks')}?cooperative={cooperative.code}#concerned",
+            action=_("Look"),
+            note=cooperative.name,
+            count=count,
         )
 
 

@@ -352,7 +352,7 @@ def terms(request: HttpRequest) -> HttpResponse:
     mine = pages.officer_cooperatives(request.user)
     if not mine:
         raise PermissionDenied("runs w")
-    form = forms.TermsForm(request.POST or None, cooperatives=mine)
+    form = forms.TermsForm(request.POST or None, cooperatives=mine, initial=_known_terms(mine))
     if request.method == "POST" and form.is_valid():
         try:
             services.record_terms(by=request.user, **form.values())
@@ -367,3 +367,15 @@ def terms(request: HttpRequest) -> HttpResponse:
         .order_by("cooperative__name", "-valid_from")
     )
     return views.page(request, "payroll/terms.html", {"rows": rows}, form=form)
+
+
+def _known_terms(cooperatives: list[Cooperative]) -> dict[str, Any]:
+    """Return the last terms of the only cooperative of an officer, so that what stays need not be typed again."""
+    last = EmployerTerms.objects.filter(cooperative__in=cooperatives).order_by("-valid_from").first()
+    if last is None or len(cooperatives) > 1:
+        return {}
+    return {"cooperative": last.cooperative_id} | {
+        name: getattr(last, name)
+        for name in forms.TermsForm.base_fields
+        if name not in {"cooperative", "valid_from"} and hasattr(last, name)
+    }

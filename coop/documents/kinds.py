@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
 
     Build = Callable[[Document], bytes]
     Visible = Callable[[Document, Any], bool]
+    Opened = Callable[[Document, Any, datetime], None]
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,8 @@ class Kind:
     """One kind of document: ``build`` makes its bytes from frozen data, ``visible`` tells whether a user may see it.
 
     ``proven`` says that the bytes must be proven PDF/A-3b before they are stored; ``received`` that people sent the
-    file, so that it is only ever downloaded, never shown in a page.
+    file, so that it is only ever downloaded, never shown in a page. ``opened`` is told each time that a user is sent the
+    bytes, and when: for documents whose readings are noted.
     """
 
     name: str
@@ -24,6 +27,7 @@ class Kind:
     visible: "Visible"
     proven: bool = False
     received: bool = False
+    opened: "Opened | None" = None
 
 
 _kinds: dict[str, Kind] = {}

@@ -9,6 +9,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from coop import clock
 from coop.documents import kinds, queries
 from coop.documents.models import Document
 
@@ -27,7 +28,10 @@ def document_download(request: HttpRequest, document: UUID) -> HttpResponse:
         return render(
             request, page, {"document": row, "stored": stored}, status=200 if stored or page.endswith("#state") else 202
         )
-    shown = "show" in request.GET and not kinds.get(row.kind).received
+    kind = kinds.get(row.kind)
+    if kind.opened is not None and request.method == "GET":
+        kind.opened(row, request.user, clock.now())
+    shown = "show" in request.GET and not kind.received
     response = HttpResponse(queries.content(row), content_type=row.media_type)
     response["Content-Disposition"] = content_disposition_header(not shown, row.filename) or "attachment"
     response["Content-Security-Policy"] = "sandbox"

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from coop.entities.models import Activity, Cooperative
+from coop.entities.fees import Terms
+from coop.entities.models import Activity, Cooperative, Moment
 from coop.ledger import queries
 from coop.ledger.models import OpenItem
-from coop.money import ZERO
+from coop.money import ZERO, cents
 
 
 @dataclass(frozen=True)
@@ -156,3 +157,62 @@ def overdue_of(cooperative: Cooperative, on: date) -> tuple[int, Decimal]:
         if item.due_on is not None and item.due_on < on and amount > ZERO
     ]
     return len(late), sum(late, ZERO)
+
+
+@dataclass(frozen=True)
+class OpenShare:
+    """An open document of a customer as its activity sees it: when it is due, and what its payment would bring; EUR."""
+
+    due_on: date | None
+    amount: Decimal
+
+
+_OPEN_SHARES = """
+SELECT l.activity_id, l.item_id, sum(l.amount)
+FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id
+WHERE l.activity_id = ANY(%s) AND l.item_id IS NOT NULL AND l.date <= %s AND left(a.number, 3) IN ('400', '407')
+GROUP BY l.activity_id, l.item_id HAVING sum(l.amount) <> 0
+"""
+
+
+def open_shares(activities: list[UUID], on: date) -> dict[UUID, list[OpenShare]]:
+    """Return what customers still owe each activity on a day, without VAT, document by document, in two queries.
+
+    Fee and fund that fall due with the payment are taken off in proportion, rounded to the cent per document.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_SHARES, [activities, on])
+        rows = cursor.fetchall()
+    items = OpenItem.objects.in_bulk({item for _activity, item, _share in rows})
+    found: dict[UUID, list[OpenShare]] = {activity: [] for activity in activities}
+    for activity, item, share in rows:
+        found[activity].append(OpenShare(items[item].due_on, share - _due_with(items[item], share)))
+    return found
+
+
+def _due_with(item: OpenItem, share: Decimal) -> Decimal:
+    """Return fee and fund that are taken when this share of a document is paid."""
+    if not item.terms or not item.net:
+        return ZERO
+    terms = Terms.from_json(item.terms)
+    due = terms.fee if terms.fee_moment == Moment.COLLECTED else ZERO
+    due += terms.fund if terms.fund_moment == Moment.COLLECTED else ZERO
+    return cents(due * share / item.net)
+
+
+def costs_but_wages(activities: list[UUID], first: date, last: date) -> dict[UUID, Decimal]:
+    """Return the costs of each activity from one day up to and including another (EUR, class 6), in one query.
+
+    Wages (journal SAL and accounts 62) and depreciation (63), which costs no money, are left out.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT l.activity_id, sum(l.amount) FROM ledger_line l
+            JOIN ledger_account a ON a.id = l.account_id JOIN ledger_entry e ON e.id = l.entry_id
+            JOIN ledger_journal j ON j.id = e.journal_id
+            WHERE l.activity_id = ANY(%s) AND l.date BETWEEN %s AND %s AND left(a.number, 1) = '6'
+                AND left(a.number, 2) NOT IN ('62', '63') AND j.code NOT IN ('SAL', 'CLO') GROUP BY l.activity_id""",
+            [activities, first, last],
+        )
+        sums = dict(cursor.fetchall())
+    return {activity: sums.get(activity, ZERO) for activity in activities}

@@ -74,6 +74,12 @@ def month(value: Month | date | str | None) -> str:
 
 
 @register.filter
+def short_month(value: Month | date) -> str:
+    """Write a month shortened, without its year, for the head of a narrow column."""
+    return formatting.short_month(value)
+
+
+@register.filter
 def iso(value: date | datetime | Month | None) -> str:
     """Write a day, moment or month for machines, as in the attribute of a <time>."""
     if value is None or value == "":

@@ -23,6 +23,10 @@ from members.services.contracts import (
     end_contract,
     sign_contract,
 )
+from members.services.declarations import (
+    DeclarationRefused,
+    record_declaration,
+)
 from members.services.memberships import (
     change_status,
     end_membership,
@@ -46,6 +50,7 @@ from members.services.people import (
 )
 from members.services.rules import (
     EndsTooEarly,
+    Late,
     MonthAlreadyPaid,
     NotAMember,
     PeriodsOverlap,
@@ -63,8 +68,10 @@ __all__ = [
     "AlreadyAdmitted",
     "AmendmentRefused",
     "ContractRefused",
+    "DeclarationRefused",
     "EndsTooEarly",
     "IbanWrong",
+    "Late",
     "MonthAlreadyPaid",
     "NissWrong",
     "NotAMember",
@@ -87,6 +94,7 @@ __all__ = [
     "party_reference",
     "read_iban",
     "read_niss",
+    "record_declaration",
     "record_identity",
     "record_situation",
     "run_activity",

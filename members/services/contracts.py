@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
@@ -11,11 +12,9 @@ from django.utils.translation import gettext as _
 from coop.access.predicates import Subject
 from coop.entities.models import Cooperative
 from coop.errors import Refused, Text
-from members.models import ContractVersion, EmploymentContract, Membership, Person, Status
+from members import working_time
+from members.models import ContractVersion, EmploymentContract, LateFact, Membership, Person, Status
 from members.services import rules
-
-SHORTEST_WEEK = 3
-"""A part-time week has at least a third of full time (law of 3 July 1978, art. 11bis), but by derogation."""
 
 
 class ContractRefused(Refused):
@@ -43,14 +42,15 @@ def sign_contract(
     kind: str = EmploymentContract.Kind.PERMANENT,
     worker_number: str = "",
     derogation: str = "",
+    late: rules.Late | None = None,
     by: Any,
 ) -> EmploymentContract:
     """Record a signed contract of employment with its first terms.
 
-    Signed no later than its first day; an employee on that day; at least one third of the full-time hours unless
+    Signed no later than its first day; an employee on all its days; at least the shortest week of the law unless
     ``derogation`` names the ground. ``gross`` is EUR a month for the hours of the contract. Without a worker number the
-    next one of the cooperative is taken. Raises ContractRefused, NotAMember, PeriodsOverlap, EndsTooEarly,
-    MonthAlreadyPaid; PermissionDenied without the right on pay.
+    next one of the cooperative is taken. ``late`` says why a month that is paid is touched. Raises ContractRefused,
+    NotAMember, PeriodsOverlap, EndsTooEarly, MonthAlreadyPaid; PermissionDenied without the right on pay.
     """
     rules.require(by, cooperative, Subject.PAY)
     Cooperative.objects.select_for_update(no_key=True).get(pk=cooperative.pk)
@@ -65,22 +65,17 @@ def sign_contract(
             remedy=_("Fill in its end, or choose a permanent contract."),
             field="valid_until",
         )
-    _refuse_hours(subject, weekly_hours, full_time_hours, derogation)
+    _refuse_hours(subject, weekly_hours, full_time_hours, derogation, valid_from)
     _refuse_wage(subject, gross)
-    rules.refuse_paid(cooperative, valid_from, subject)
+    rules.note_late(
+        cooperative=cooperative, person=person, day=valid_from, what=LateFact.What.CONTRACT, late=late,
+        subject=subject, by=by,
+    )  # fmt: skip
     contracts = EmploymentContract.objects.filter(person=person, cooperative=cooperative)
     rules.refuse_overlap(
         contracts, valid_from, valid_until, subject=subject, describe=lambda other: other.worker_number
     )
-    employee = Membership.objects.filter(person=person, cooperative=cooperative, status=Status.EMPLOYEE)
-    if not employee.on(valid_from).exists():
-        raise rules.NotAMember(
-            subject=subject,
-            reason=_("On %(day)s this person is not an employee-entrepreneur of the cooperative.")
-            % {"day": date_format(valid_from)},
-            remedy=_("Record the membership as employee-entrepreneur first, or choose a later day."),
-            field="valid_from",
-        )
+    _refuse_beyond_membership(subject, person, cooperative, valid_from, valid_until)
     number = worker_number or _next_worker_number(cooperative)
     if EmploymentContract.objects.filter(cooperative=cooperative, worker_number=number).exists():
         raise ContractRefused(
@@ -113,9 +108,12 @@ def amend_contract(
     scale_class: str | None = None,
     gross: Decimal | None = None,
     derogation: str | None = None,
+    late: rules.Late | None = None,
     by: Any,
 ) -> ContractVersion:
     """Record a signed amendment: new terms from a day on, the former terms end there. What is not given stays.
+
+    ``late`` says why a month that is paid is touched.
 
     Hours and wage are lowered only for days after the signature (a wage once fixed is due). Raises AmendmentRefused,
     ContractRefused, PeriodsOverlap, MonthAlreadyPaid; PermissionDenied without the right on pay.
@@ -153,9 +151,12 @@ def amend_contract(
         derogation=former.derogation if derogation is None else derogation,
     )  # fmt: skip
     _refuse_amendment(subject, former, new, signed_on)
-    _refuse_hours(subject, new.weekly_hours, new.full_time_hours, new.derogation)
+    _refuse_hours(subject, new.weekly_hours, new.full_time_hours, new.derogation, valid_from)
     _refuse_wage(subject, new.gross)
-    rules.refuse_paid(contract.cooperative, valid_from, subject)
+    rules.note_late(
+        cooperative=contract.cooperative, person=contract.person, day=valid_from, what=LateFact.What.AMENDMENT,
+        late=late, subject=subject, by=by,
+    )  # fmt: skip
     former.valid_until = valid_from
     former.save(update_fields=["valid_until"])
     new.save(force_insert=True)
@@ -163,8 +164,10 @@ def amend_contract(
 
 
 @transaction.atomic
-def end_contract(*, contract: EmploymentContract, valid_until: date, by: Any) -> EmploymentContract:
-    """End a contract: ``valid_until`` is the first day without it.
+def end_contract(
+    *, contract: EmploymentContract, valid_until: date, late: rules.Late | None = None, by: Any
+) -> EmploymentContract:
+    """End a contract: ``valid_until`` is the first day without it. ``late``: why a month that is paid is touched.
 
     Raises EndsTooEarly, PeriodsOverlap when another contract holds before that day, MonthAlreadyPaid; PermissionDenied.
     """
@@ -186,7 +189,12 @@ def end_contract(*, contract: EmploymentContract, valid_until: date, by: Any) ->
         describe=lambda other: other.worker_number,
         field="valid_until",
     )
-    rules.refuse_paid(contract.cooperative, valid_until, subject)
+    if contract.valid_until is not None and valid_until > contract.valid_until:
+        _refuse_beyond_membership(subject, contract.person, contract.cooperative, contract.valid_until, valid_until)
+    rules.note_late(
+        cooperative=contract.cooperative, person=contract.person, day=valid_until, what=LateFact.What.END,
+        late=late, subject=subject, by=by,
+    )  # fmt: skip
     contract.valid_until = valid_until
     contract.save(update_fields=["valid_until"])
     if last is not None:
@@ -199,7 +207,39 @@ def _contract_name(person: Person, cooperative: Cooperative) -> str:
     return _("Contract of %(person)s with %(cooperative)s") % {"person": person, "cooperative": cooperative}
 
 
-def _refuse_hours(subject: Text, weekly: Decimal, full: Decimal, derogation: str) -> None:
+def _refuse_beyond_membership(
+    subject: Text, person: Person, cooperative: Cooperative, first: date, until: date | None
+) -> None:
+    """Refuse a contract of which a day lies outside the membership as employee; memberships may follow one another."""
+    covered: date | None = first
+    employee = Membership.objects.filter(person=person, cooperative=cooperative, status=Status.EMPLOYEE)
+    for one in employee.overlapping(first, until).order_by("valid_from"):
+        if covered is None or one.valid_from > covered:
+            break
+        covered = one.valid_until
+    if covered is None or (until is not None and covered >= until):
+        return
+    if covered == first:
+        raise rules.NotAMember(
+            subject=subject,
+            reason=_("On %(day)s this person is not an employee-entrepreneur of the cooperative.")
+            % {"day": date_format(first)},
+            remedy=_("Record the membership as employee-entrepreneur first, or choose a later day."),
+            field="valid_from",
+        )
+    raise rules.NotAMember(
+        subject=subject,
+        reason=_(
+            "From %(day)s on this person is no employee-entrepreneur of the cooperative, but the contract would run on."
+        )
+        % {"day": date_format(covered)},
+        remedy=_("Let the contract end on %(day)s at the latest, or record the membership for the days after it first.")
+        % {"day": date_format(covered)},
+        field="valid_until",
+    )
+
+
+def _refuse_hours(subject: Text, weekly: Decimal, full: Decimal, derogation: str, on: date) -> None:
     if not 0 < weekly <= full:
         raise ContractRefused(
             subject=subject,
@@ -208,14 +248,20 @@ def _refuse_hours(subject: Text, weekly: Decimal, full: Decimal, derogation: str
             remedy=_("Correct the hours."),
             field="weekly_hours",
         )
-    if weekly * SHORTEST_WEEK < full and not derogation:
+    share = working_time.shortest_share(on)
+    if weekly * share.denominator < full * share.numerator and not derogation:
         raise ContractRefused(
             subject=subject,
-            reason=_("%(weekly)s hours a week are less than one third of the full time of %(full)s.")
-            % {"weekly": weekly, "full": full},
+            reason=_("%(weekly)s hours a week are less than %(share)s of the full time of %(full)s.")
+            % {"weekly": weekly, "full": full, "share": _share_in_words(share)},
             remedy=_("Raise the hours, or name the derogation that allows fewer."),
             field="weekly_hours",
         )
+
+
+def _share_in_words(share: Fraction) -> str:
+    words = {Fraction(1, 3): _("one third"), Fraction(1, 10): _("one tenth")}
+    return words.get(share, str(share))
 
 
 def _refuse_wage(subject: Text, gross: Decimal) -> None:

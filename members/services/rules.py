@@ -1,6 +1,7 @@
 """Rules that every fact about a person obeys: the right, the order of days, no overlap, no month already paid."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,7 +14,7 @@ from coop.dated import DatedQuerySet
 from coop.entities.models import Cooperative, Group, PeriodLock
 from coop.errors import Refused, Text
 from coop.periods import Month
-from members.models import Person
+from members.models import LateFact, Person
 
 
 def require(by: Any, cooperative: Cooperative, subject: Subject) -> None:
@@ -97,12 +98,17 @@ class MonthAlreadyPaid(Refused):
     """A fact of pay was changed for a month whose payroll is locked."""
 
 
-def refuse_paid(cooperative: Cooperative, day: date, subject: Text) -> None:
-    """Refuse to change facts of pay in a month whose payroll is locked."""
-    locked = PeriodLock.objects.filter(
+def _locked_for_pay(cooperative: Cooperative, day: date) -> PeriodLock | None:
+    """Return the last month from that of a day on whose payroll is locked."""
+    return PeriodLock.objects.filter(
         period__cooperative=cooperative, period__first_day__gte=Month.of(day).first, kind=PeriodLock.Kind.PAYROLL,
         state=PeriodLock.State.LOCKED,
     ).order_by("-period__first_day").select_related("period").first()  # fmt: skip
+
+
+def refuse_paid(cooperative: Cooperative, day: date, subject: Text) -> None:
+    """Refuse to change what a month's payment rests on when its payroll is locked. Raises MonthAlreadyPaid."""
+    locked = _locked_for_pay(cooperative, day)
     if locked is not None:
         raise MonthAlreadyPaid(
             subject=subject,
@@ -110,6 +116,48 @@ def refuse_paid(cooperative: Cooperative, day: date, subject: Text) -> None:
             remedy=_("Choose a day after that month; a difference is settled in an open month."),
             field="valid_from",
         )
+
+
+@dataclass(frozen=True)
+class Late:
+    """Why a fact is recorded only after the pay of its month, and when."""
+
+    reason: str
+    at: datetime
+
+
+def note_late(
+    *,
+    cooperative: Cooperative,
+    person: Person,
+    day: date,
+    what: LateFact.What,
+    late: Late | None,
+    subject: Text,
+    by: Any,
+) -> None:
+    """Refuse a fact of pay of a month whose payroll is locked, unless a reason is given: then keep it as recorded late.
+
+    What was paid stays; the payslips that rest on other facts are named for correction. Raises MonthAlreadyPaid.
+    """
+    locked = _locked_for_pay(cooperative, day)
+    if locked is None:
+        return
+    if late is None or not late.reason.strip():
+        raise MonthAlreadyPaid(
+            subject=subject,
+            reason=_("The payroll of %(month)s is locked, and this fact begins before its end.")
+            % {"month": locked.period},
+            remedy=_(
+                "Say why it is recorded only now: it then holds from its real day, nothing paid changes by itself, and "
+                "each payslip concerned is named for correction."
+            ),
+            field="late_reason",
+        )
+    LateFact.objects.create(
+        person=person, cooperative=cooperative, what=what, valid_from=day, reason=late.reason.strip(), recorded_by=by,
+        recorded_at=late.at,
+    )  # fmt: skip
 
 
 class SignedTooLate(Refused):

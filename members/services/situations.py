@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from coop.access.predicates import Subject
 from coop.entities.models import Cooperative
 from coop.errors import Refused, Text
-from members.models import Membership, Person, Situation
+from members.models import LateFact, Membership, Person, Situation
 from members.services import rules
 
 
@@ -31,10 +31,12 @@ def record_situation(
     disabled_spouse: bool = False,
     other_dependants: int = 0,
     dependants_65: int = 0,
+    late: rules.Late | None = None,
     by: Any,
 ) -> Situation:
     """Record the family situation from a day on; the former ends there. For the same day again, it is corrected.
 
+    With ``late`` it may begin in a month that is paid, and then holds until the next one that is recorded already.
     Raises SituationWrong, PeriodsOverlap, MonthAlreadyPaid; PermissionDenied without the right on pay.
     """
     rules.require_in_group(by, person.group, Subject.PAY, person=person)
@@ -44,9 +46,12 @@ def record_situation(
     for cooperative in Cooperative.objects.filter(
         memberships__in=Membership.objects.filter(person=person).on(valid_from)
     ):
-        rules.refuse_paid(cooperative, valid_from, subject)
+        rules.note_late(
+            cooperative=cooperative, person=person, day=valid_from, what=LateFact.What.SITUATION, late=late,
+            subject=subject, by=by,
+        )  # fmt: skip
     later = Situation.objects.filter(person=person, valid_from__gt=valid_from).order_by("valid_from").first()
-    if later is not None:
+    if later is not None and (late is None or not late.reason.strip()):
         raise rules.PeriodsOverlap(
             subject=subject,
             reason=_("Another situation is already recorded from %(day)s.") % {"day": date_format(later.valid_from)},
@@ -67,7 +72,8 @@ def record_situation(
     if former is not None:
         former.valid_until = valid_from
         former.save(update_fields=["valid_until"])
-    return Situation.objects.create(person=person, valid_from=valid_from, **facts)
+    until = later.valid_from if later is not None else None
+    return Situation.objects.create(person=person, valid_from=valid_from, valid_until=until, **facts)
 
 
 def _refuse_situation(

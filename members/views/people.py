@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,7 +22,7 @@ from coop.access import visibility
 from coop.access.predicates import Subject
 from coop.entities.models import Cooperative
 from coop.errors import Refused, Text
-from members import files, forms, queries, services
+from members import consequences, files, forms, queries, services
 from members.models import EmploymentContract, Person, Reading, Runs
 
 ROWS = 50
@@ -67,6 +68,7 @@ def detail(request: HttpRequest, person: UUID) -> HttpResponse:
         "today": clock.today(),
         "may_write": bool(_cooperatives(request.user, Subject.PEOPLE, found)),
         "may_pay": bool(_cooperatives(request.user, Subject.PAY, found)),
+        "consequences": consequences.consequences_of(request.user, found, clock.today()),
     }
     return views.page(request, "members/person_detail.html", context)
 
@@ -284,11 +286,31 @@ def amend(request: HttpRequest, person: UUID, pk: UUID) -> HttpResponse:
 def contract_end(request: HttpRequest, person: UUID, pk: UUID) -> HttpResponse:
     """End a contract."""
     found, one = _contract(request, person, pk)
-    form = forms.EndForm(request.POST or None)
+    form = forms.ContractEndForm(request.POST or None)
     return _record(
         request, found, form, lambda values: services.end_contract(contract=one, by=request.user, **values),
         title=_("End contract %(number)s of %(person)s") % {"number": one.worker_number, "person": found},
         submit=_("End the contract"), done=_("The contract ends."),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@never_cache
+def declaration(request: HttpRequest, person: UUID, pk: UUID) -> HttpResponse:
+    """Note the declaration of work (Dimona) of a contract."""
+    found, one = _contract(request, person, pk)
+    known = getattr(one, "declaration", None)
+    form = forms.DeclarationForm(
+        request.POST or None, initial={"declared_on": known.declared_on, "number": known.number} if known else {}
+    )
+    return _record(
+        request, found, form, lambda values: services.record_declaration(contract=one, by=request.user, **values),
+        title=_("Work declaration (Dimona) of %(person)s, contract %(number)s")
+        % {"person": found, "number": one.worker_number},
+        what=_("Declared to social security before the first day of work, %(day)s.")
+        % {"day": date_format(one.valid_from)},
+        submit=_("Record the declaration"), done=_("The work declaration is recorded."),
     )  # fmt: skip
 
 
@@ -370,9 +392,14 @@ def _record(
 ) -> HttpResponse:
     """Show a form about a person; sent and accepted, it leads back to the file."""
     if request.method == "POST" and form.is_valid():
+        values = form.values()
+        if isinstance(form, forms.LateForm):
+            values["late"] = services.Late(values.pop("late_reason", ""), clock.now())
         try:
-            act(form.values())
+            act(values)
         except Refused as refused:
+            if isinstance(refused, services.MonthAlreadyPaid) and isinstance(form, forms.LateForm):
+                form.ask_reason()
             coop_forms.refuse(form, refused)
         else:
             messages.success(request, str(done))

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('entities', '0003_policy_names'),
-        ('members', '0005_readings_of_days'),
+        ('members', '0007_readings_of_days'),
         ('payroll', '0006_beside_pay'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

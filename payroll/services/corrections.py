@@ -124,8 +124,8 @@ def _refuse_unchanged(old: Payslip, gross: Decimal, hours: Decimal) -> None:
             subject=subject_of(old),
             reason=_("With this gross, these hours and the facts on file nothing changes."),
             remedy=_(
-                "Change the gross or the hours. A contract or a family situation is recorded first, as long as the "
-                "month is not closed for pay."
+                "Change the gross or the hours. A contract or a family situation that was wrong is recorded first, in the "
+                "member's file."
             ),
             field="gross",
         )

@@ -433,39 +433,36 @@ def submit_run(*, run: UUID, by: Any, at: datetime, note: str = "") -> PayrollRu
 
 
 def refuse_blockers(run: PayrollRun) -> None:
-    """Raise RunBlocked naming the members that stand in the way, the first kind of obstacle first."""
-    if names := _names(run.members.exclude(state__in=[RunMember.State.DONE, RunMember.State.OUT])):
-        raise _blocked(
-            run,
+    """Raise RunBlocked naming all members that stand in the way, each kind of obstacle with its remedy."""
+    obstacles = [
+        (
+            _names(run.members.exclude(state__in=[RunMember.State.DONE, RunMember.State.OUT])),
             _("There is no payslip for %(names)s."),
-            names,
             _("Open the failed members on the run, do what the remedy says, and calculate them again."),
-        )
-    if names := _with_finding(run, frozenset({"gross_below_wage_floor"})):
-        raise _blocked(
-            run,
+        ),
+        (
+            _with_finding(run, frozenset({"gross_below_wage_floor"})),
             _("The pay of %(names)s is below the lowest pay allowed."),
-            names,
             _("Have the contract amended, or correct the order, and calculate again."),
-        )
-    if names := _with_finding(run, beside_pay.ABOVE_CAP):
-        raise _blocked(
-            run,
+        ),
+        (
+            _with_finding(run, beside_pay.ABOVE_CAP),
             _("An allowance or meal voucher of %(names)s exceeds what the law leaves outside pay."),
-            names,
             _("Lower what is granted beside the pay, and calculate again."),
-        )
-    if names := _stale(run):
-        raise _blocked(
-            run,
+        ),
+        (
+            _stale(run),
             _("Facts or orders of %(names)s have changed since the calculation."),
-            names,
             _("Calculate these members again."),
+        ),
+    ]
+    found = [(reason % {"names": ", ".join(names)}, remedy) for names, reason, remedy in obstacles if names]
+    if found:
+        raise RunBlocked(
+            subject=subject_of(run),
+            reason=" ".join(reason for reason, _remedy in found),
+            remedy=" ".join(remedy for _reason, remedy in found),
         )
-
-
-def _blocked(run: PayrollRun, reason: str, names: Sequence[str], remedy: str) -> RunBlocked:
-    return RunBlocked(subject=subject_of(run), reason=reason % {"names": ", ".join(names)}, remedy=remedy)
 
 
 def _names(members: Any) -> list[str]:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -12,7 +13,7 @@ from coop.access.services import OwnRole
 from coop.entities.models import Party, PeriodLock
 from coop.ledger import services as ledger
 from coop.periods import Month
-from members import services
+from members import services, working_time
 from members.models import (
     AccompanimentAgreement,
     ContractVersion,
@@ -21,6 +22,7 @@ from members.models import (
     Runs,
     Situation,
     Status,
+    WorkDeclaration,
 )
 from tests import cast
 
@@ -311,6 +313,68 @@ def test_a_contract_ends_with_its_last_terms(world):
     services.end_contract(contract=contract, valid_until=date(2026, 12, 1), by=world.elise)
 
     assert ContractVersion.objects.get(contract=contract).valid_until == date(2026, 12, 1)
+
+
+def test_a_contract_lies_within_the_membership_on_all_its_days(world):
+    Membership.objects.filter(person=world.people["lina"]).update(valid_until=date(2026, 7, 1))
+
+    with pytest.raises(services.NotAMember, match=r"2026.*no employee-entrepreneur") as refused:
+        sign(world)
+    assert refused.value.field == "valid_until"
+    sign(world, valid_until=date(2026, 7, 1), kind="fixed_term")
+
+    assert EmploymentContract.objects.get().valid_until == date(2026, 7, 1)
+
+
+def test_memberships_that_follow_one_another_carry_one_contract(world):
+    Membership.objects.filter(person=world.people["lina"]).update(valid_until=date(2026, 1, 1))
+    Membership.objects.create(
+        person=world.people["lina"], cooperative=world.archipel, status=Status.EMPLOYEE, valid_from=date(2026, 1, 1)
+    )
+
+    assert sign(world).valid_until is None
+
+
+def test_a_gap_between_two_memberships_stops_a_contract_over_it(world):
+    Membership.objects.filter(person=world.people["lina"]).update(valid_until=date(2026, 1, 1))
+    Membership.objects.create(
+        person=world.people["lina"], cooperative=world.archipel, status=Status.EMPLOYEE, valid_from=date(2026, 2, 1)
+    )
+
+    with pytest.raises(services.NotAMember, match="no employee-entrepreneur"):
+        sign(world)
+
+
+def test_an_end_is_not_moved_beyond_the_membership(world):
+    contract = sign(world, valid_until=date(2026, 1, 1), kind="fixed_term")
+    Membership.objects.filter(person=world.people["lina"]).update(valid_until=date(2026, 7, 1))
+
+    services.end_contract(contract=contract, valid_until=date(2026, 7, 1), by=world.elise)
+    with pytest.raises(services.NotAMember):
+        services.end_contract(contract=contract, valid_until=date(2026, 7, 2), by=world.elise)
+
+
+def test_the_shortest_week_is_that_of_the_law_of_the_day(world, monkeypatch):
+    monkeypatch.setattr(working_time, "_told", [lambda day: Fraction(1, 10) if day >= date(2026, 1, 1) else None])
+    terms = {"weekly_hours": Decimal("3.80"), "gross": Decimal("250.00")}
+
+    with pytest.raises(services.ContractRefused, match="one third"):
+        sign(world, **terms)
+    assert sign(world, valid_from=date(2026, 1, 1), **terms).valid_from == date(2026, 1, 1)
+
+
+def test_a_declaration_of_work_is_noted_once_and_corrected(world):
+    contract = sign(world)
+
+    services.record_declaration(contract=contract, declared_on=date(2025, 6, 30), number=" 1234 ", by=world.elise)
+    made = services.record_declaration(contract=contract, declared_on=date(2025, 6, 28), number="1234", by=world.elise)
+
+    assert (made.declared_on, made.number) == (date(2025, 6, 28), "1234")
+    assert WorkDeclaration.objects.get().contract == contract
+    with pytest.raises(services.DeclarationRefused, match="Lina Maes"):
+        services.record_declaration(contract=contract, declared_on=date(2025, 6, 1), by=world.elise)
+    with pytest.raises(PermissionDenied):
+        services.record_declaration(contract=contract, declared_on=date(2025, 6, 28), by=world.amina)
 
 
 # --- family situation -------------------------------------------------------------------------------------------------

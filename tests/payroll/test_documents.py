@@ -4,11 +4,15 @@ import re
 
 import pytest
 from django.template.loader import render_to_string
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from coop import clock
+from coop.access.models import User
 from coop.documents import pdfa, queries, services
 from coop.documents.models import Document
+from members.models import Reading
 from payroll import documents
 from payroll.models import Payslip
 from tests import cast
@@ -81,3 +85,35 @@ def test_the_document_is_made_and_archived_once_after_the_approval(slip: Payslip
     assert pdfa.prove(content).startswith(b"%PDF-1.7")  # raises when it is no PDF/A-3b
     services.make_document(document=slip.document_id, at=clock.now())
     assert Document.objects.get(pk=slip.document_id).sha256 == made.sha256
+
+
+def test_the_pdf_that_somebody_else_opens_is_noted_as_a_reading(slip: Payslip) -> None:
+    services.make_document(document=slip.document_id, at=clock.now())
+    member, officer = slip.person.user, User.objects.get(name="Élise")
+
+    for user in (member, officer):
+        client = Client()
+        client.force_login(user)
+        client.head(reverse("documents:document_download", args=[slip.document_id]))
+        answer = client.get(reverse("documents:document_download", args=[slip.document_id]))
+        assert answer.content.startswith(b"%PDF")
+
+    reading = Reading.objects.get()
+    assert (reading.person, reading.by, reading.what) == (slip.person, officer, Reading.What.PAYSLIP)
+
+
+def test_a_pdf_that_is_still_being_made_is_no_reading(slip: Payslip) -> None:
+    client = Client()
+    client.force_login(User.objects.get(name="Élise"))
+
+    assert client.get(reverse("documents:document_download", args=[slip.document_id])).status_code == 202
+
+    assert not Reading.objects.exists()
+
+
+def test_the_document_names_period_basic_pay_and_the_pages_that_follow(slip: Payslip) -> None:
+    text = words(slip, "en")
+
+    assert "01/09/2026 – 30/09/2026" in text
+    assert "Basic pay €1,450.00 a month" in text
+    assert "see the following pages" in text

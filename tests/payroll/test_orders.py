@@ -5,8 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import connection, connections
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from coop.entities.models import ReservePolicy
@@ -302,3 +305,36 @@ def test_an_order_approved_by_many_clicks_at_once_reserves_once() -> None:
 
     assert passed == 1
     assert Reservation.objects.filter(kind="order").count() == 1
+
+
+def test_the_officer_sends_an_order_for_a_member_by_page_and_the_member_reads_who_did(world: cast.World) -> None:
+    officer, member = Client(), Client()
+    officer.force_login(world.elise)
+    member.force_login(world.lina)
+    new = reverse("payroll:order_new") + "?cooperative=archipel&month=2026-09"
+
+    with time_machine.travel("2026-09-25 12:00:00+02:00", tick=False):  # after the members' last day
+        form = officer.get(new)
+        refused = officer.post(new, {"person": world.people["lina"].pk, "target": "gross", "amount": "1000"})
+        sent = officer.post(new, {"person": world.people["lina"].pk, "target": "gross", "amount": "1600"})
+        shown = officer.get(sent.url).content.decode()
+        read = member.get(reverse("payroll:salary_month", args=[build.SEPTEMBER])).content.decode()
+        none_left = officer.get(new).content.decode()
+
+    assert "Lina Maes" in form.content.decode()
+    assert refused.status_code == 422
+    assert "€1,316.61" in refused.content.decode()
+    order = SalaryOrder.objects.get()
+    assert (order.person, order.submitted_by, order.state) == (world.people["lina"], world.elise, "submitted")
+    assert "Sent for the member by Élise" in shown
+    assert "Sent for you by" in read
+    assert "Élise" in read
+    assert "Everybody with a contract in this month has an order" in none_left
+
+
+def test_the_officer_of_another_cooperative_sends_no_order(world: cast.World) -> None:
+    with pytest.raises(PermissionDenied):
+        services.submit_order(
+            person=world.people["lina"], cooperative=world.archipel, month=build.SEPTEMBER, target="gross",
+            amount=Decimal("1600.00"), by=world.dirk, on=ON, at=at("2026-09-22"),
+        )  # fmt: skip

@@ -104,6 +104,10 @@ TABLE = {
         arguments=contract, owner="elise", strangers=COLLEAGUES, forbidden=("aline", "farid", "bruno", "amina"),
         allowed=(200, 422),
     ),
+    "members:contract_declaration": Row(
+        arguments=contract, owner="elise", strangers=COLLEAGUES, forbidden=("aline", "farid", "bruno", "amina"),
+        allowed=(200, 422),
+    ),
     "members:situation_new": PAY,
     "members:accompaniment_new": PEOPLE,
 }  # fmt: skip

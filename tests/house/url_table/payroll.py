@@ -208,6 +208,7 @@ TABLE = {
     "payroll:provisions_detail": ACCOUNT,
     "payroll:provisions_list": replace(LIST, arguments=of_year),
     "payroll:quarter_detail": Row(arguments=quarter, strangers=(*NOBODY_ELSE, "bruno"), methods=("get",)),
+    "payroll:payslip_data": Row(arguments=payslip, strangers=NOBODY_ELSE, methods=("get",)),
     "payroll:payslip_correct": Row(
         arguments=payslip,
         owner="elise",
@@ -226,6 +227,15 @@ TABLE = {
         strangers=(*NOBODY_ELSE, "bruno"),
         forbidden=("aline",),
         allowed=(200, 302, 422),
+    ),
+    "payroll:pay_checks": Row(
+        owner="elise", strangers=(), forbidden=("aline", "farid", "bruno", "amina", "greet", "jeanne"), methods=("get",)
+    ),
+    "payroll:order_new": Row(
+        owner="elise",
+        strangers=(),
+        forbidden=("aline", "farid", "bruno", "amina", "greet", "jeanne"),
+        allowed=(200, 422),
     ),
     "payroll:terms": OFFICER_PAGE,
     "payroll:first_hires": OFFICER_PAGE,

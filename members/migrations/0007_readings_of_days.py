@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0004_readings_of_pay'),
+        ('members', '0006_late_facts'),
     ]
 
     operations = [
