@@ -44,6 +44,7 @@ class Paid:
             "withholding_tax": pay.withholding,
             "special_contribution": pay.special_contribution,
             "net": pay.net,
+            "to_pay": journal.to_pay(self.figures),
             "employer_contribution": pay.costs.contributions,
         }
         return booked[code] if code in booked else journal.amount(self.figures, code)
@@ -82,6 +83,18 @@ LINES = (
     "special_contribution",
     "benefit_in_kind",
     "net",
+    "own_car.allowance",
+    "bicycle.allowance",
+    "home_working",
+    "deduction.group_insurance",
+    "deduction.attachment",
+    "deduction.meal_vouchers",
+    "deduction.advance",
+    "deduction.fine",
+    "deduction.damages",
+    "deduction.guarantee",
+    "to_pay",
+    "meal_vouchers.employer",
     "employer_contribution",
     "structural_reduction",
     "first_hire_reduction",
@@ -89,8 +102,8 @@ LINES = (
     "employer_cost",
 )
 """The lines of the account in the order of the payslip; each is the code of a figure."""
-RESULTS = {"gross", "taxable", "net", "wage_cost", "employer_cost"}
-ALWAYS = RESULTS | {
+RESULTS = {"gross", "taxable", "net", "to_pay", "wage_cost", "employer_cost"}
+ALWAYS = RESULTS - {"to_pay"} | {
     "social_contribution", "employment_bonus_a", "employment_bonus_b", "withholding_tax", "special_contribution",
     "employer_contribution", "structural_reduction",
 }  # fmt: skip
@@ -148,6 +161,8 @@ def individual_account(paid: Sequence[Paid], corrected: Sequence[Corrected]) -> 
     ]
     for code in LINES:
         values = tuple(one.amount(code) if one else None for one in rows)
+        if code == "to_pay" and all(one is None or one.amount(code) == one.amount("net") for one in rows):
+            continue
         if code in ALWAYS or any(values):
             lines.append(Line(code, values, _sum(values)))
     places = {(column.contract, column.month): number for number, column in enumerate(columns)}
@@ -286,13 +301,19 @@ SLIP: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("employment_bonus_b", "", ("employment_bonus_b",)),
     ("fiscal_bonus", "", ("fiscal_bonus",)),
     ("commuting_exemption", "", ("commuting_exemption",)),
+    ("bicycle.allowance", "", ("bicycle.allowance",)),
+    ("employer_expenses", "", ("own_car.allowance", "home_working")),
 )
 """Lines of the slip: name, box, and the figures that it is the sum of. Boxes that are not certain are left empty."""
 
 
 def slip_label(name: str) -> str:
     """Return the words of a line of the slip."""
-    return _("Remuneration, benefits taxed only included") if name == "remuneration" else texts.label(name)
+    words = {
+        "remuneration": _("Remuneration, benefits taxed only included"),
+        "employer_expenses": _("Expenses of the employer that were refunded: own car, home working"),
+    }
+    return words[name] if name in words else texts.label(name)
 
 
 def slip_amounts(paid: Sequence[Paid], corrected: Sequence[Corrected] = ()) -> list[Decimal]:

@@ -17,7 +17,7 @@ from coop.ledger.models import OpenItem
 from coop.money import cents
 from coop.periods import Month
 from members.models import EmploymentContract, Person
-from payroll import facts, pricing, services
+from payroll import beside_demo, facts, pricing, services
 from payroll.models import EmployerTerms, PayrollRun, SalaryOrder
 
 ORDERED, CUT_OFF, APPROVED, PAID = 14, 20, 26, 28
@@ -37,6 +37,7 @@ def play(world: World, month: Month) -> None:
         run = runs.exclude(state=PayrollRun.State.CANCELLED).first()
         if run is None:
             _order(world, cooperative, month)
+            beside_demo.play(world, cooperative, month, _employees(world, cooperative, month))
         if world.over(month):
             _pay(world, cooperative, month)
         elif world.reference_day >= month.day(CUT_OFF):
@@ -183,6 +184,7 @@ def _pay(world: World, cooperative: Cooperative, month: Month) -> None:
         run = services.approve_run(run=run.pk, by=accountant, on=day, at=world.at(day))
     if run.state == PayrollRun.State.APPROVED:
         _transfer(world, cooperative, month, accountant)
+        beside_demo.pay_on(world, cooperative, month, PAID)
         if month.place_in_quarter == 3:
             services.settle_quarter(
                 cooperative=cooperative, last_month=month, on=month.last, at=world.at(month.last), by=officer

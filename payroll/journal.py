@@ -47,6 +47,11 @@ def amount(payslip: Explained, code: str) -> Decimal:
     return payslip[code].amount if code in payslip else ZERO
 
 
+def to_pay(payslip: Explained) -> Decimal:
+    """Return what is paid by a payslip: its amount to pay, or its net when nothing stands between; EUR."""
+    return amount(payslip, "to_pay" if "to_pay" in payslip else "net")
+
+
 def result(payslip: Explained) -> Result:
     """Return the result lines of a payslip of our own engine."""
     premiums = ("provision.end_of_year", "provision.annual_premium", "provision.eco_vouchers")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -17,10 +18,11 @@ from coop.access.predicates import Subject
 from coop.dated import Dated, DatedQuerySet, no_overlap, range_is_ordered
 from coop.documents.models import Document
 from coop.entities.models import AMOUNT, RATE, Activity, Cooperative
-from coop.guards import frozen
+from coop.guards import Guard, frozen
 from coop.ledger.models import Entry
 from coop.money import ZERO
 from members.models import HOURS, EmploymentContract, Person
+from payroll import beside_models  # noqa: F401 - Django finds them here
 
 QUARTER_STARTS = (1, 4, 7, 10)
 
@@ -391,6 +393,8 @@ class Payslip(models.Model):
     Approved, it is never changed: a correction reverses it (it stays readable, ``reversed``) and approves another one.
 
     ``facts`` is what the engine was told, ``figures`` what it answered; the totals are EUR and repeat figures of it.
+    ``payment_facts`` is what it was told of the way from the net to the payment; empty for a payslip that was paid its net.
+    ``expenses``: what its activities bear beside the employer cost, EUR.
     """
 
     class State(models.TextChoices):
@@ -407,6 +411,7 @@ class Payslip(models.Model):
     month = models.DateField(_("month"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CALCULATED)
     facts = models.JSONField()
+    payment_facts = models.JSONField(null=True)
     figures = models.JSONField()
     engine_version = models.CharField(max_length=20)
     law_digest = models.CharField(max_length=64)
@@ -415,6 +420,7 @@ class Payslip(models.Model):
     to_pay = models.DecimalField(_("net to pay"), **AMOUNT)
     wage_cost = models.DecimalField(_("wage cost"), **AMOUNT)
     employer_cost = models.DecimalField(_("employer cost"), **AMOUNT)
+    expenses = models.DecimalField(_("expenses beside pay"), **AMOUNT, default=0)
     hours = models.DecimalField(_("hours, of the full-time hours"), **HOURS)
     full_time_hours = models.DecimalField(_("full-time hours"), **HOURS)
     reduction = models.DecimalField(_("structural reduction"), **AMOUNT)
@@ -442,7 +448,10 @@ class Payslip(models.Model):
             models.CheckConstraint(condition=Q(month__day=1), name="payslip_month_first_day"),
         ]
         indexes = [models.Index(fields=["person", "month"], name="payslip_by_person")]
-        triggers = [frozen("frozen", state="state", states=["approved", "reversed"], but=["state"])]
+        triggers = [
+            frozen("frozen", state="state", states=["approved", "reversed"], but=["state"]),
+            Guard(name="claims", operation=pgtrigger.Update, when=pgtrigger.After, function="guard_claims"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.state}"

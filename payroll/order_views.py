@@ -23,7 +23,7 @@ from coop.ledger import queries as ledger_queries
 from coop.money import ZERO
 from coop.periods import Month
 from members.models import Person, Status
-from payroll import facts, forms, pages, pricing, queries, services, slips, texts
+from payroll import beside_pay, facts, forms, pages, pricing, queries, services, slips, texts
 from payroll.models import EmployerTerms, PayrollRun, SalaryOrder
 from payroll.services.orders import order_basis
 
@@ -139,7 +139,17 @@ def _estimate(
         "to_cost": slips.to_cost(found.payslip),
         "chart": slips.chart(slips.where_it_goes(found.payslip)),
         "findings": [texts.finding(one, found.payslip) for one in found.payslip.findings if one.severity == "warning"],
+        **_beside(basis, found, month),
     }
+
+
+def _beside(basis: facts.Basis, found: pricing.Price, month: Month) -> dict[str, Any]:
+    """Return what stands beside a wish as it is recorded now; nothing when it cannot be said, which the run will name."""
+    try:
+        paid = beside_pay.estimate(basis, found.payslip, month)
+    except Refused:
+        return {}
+    return {"to_payment": slips.to_payment(paid), "beside": slips.beside(paid)}
 
 
 def _wish(form: forms.WishForm, order: Any, basis: facts.Basis) -> tuple[str, Decimal]:

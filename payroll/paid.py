@@ -198,7 +198,7 @@ def account_checks(cooperative: UUID, paid: Sequence[Paid], corrected: Sequence[
     listed = {
         "withholding_tax": {one.entry: one.amount("withholding_tax") for one in paid},
         "social_security": declarations.owed(paid, corrected),
-        "net_pay": {one.entry: one.amount("net") for one in paid}
+        "net_pay": {one.entry: one.amount("to_pay") for one in paid}
         | {one.special_entry: -one.special_contribution for one in corrected if one.special_entry is not None},
     }
     return [

@@ -1,5 +1,6 @@
 """Pages of payslips: the list, one payslip explained line by line, and its correction."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -16,8 +17,9 @@ from coop.errors import Refused
 from coop.periods import Month
 from members import services as member_services
 from members.models import Reading
-from payroll import forms, pages, quarters, queries, services, slips, texts
-from payroll.models import Payslip
+from payroll import beside_journal, forms, pages, quarters, queries, services, slips, texts
+from payroll.engine.figures import Payslip as Figures
+from payroll.models import Payslip, PayslipShare
 
 
 @login_required
@@ -58,7 +60,9 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "payslip": payslip,
         "month": Month.of(payslip.month),
         "to_net": slips.to_net(figures, before),
+        "to_payment": slips.to_payment(figures, before),
         "to_cost": slips.to_cost(figures, before),
+        "beside": slips.beside(figures, before),
         "bridge": queries.bridge(figures, before) if before else None,
         "previous": previous,
         "year": queries.year_totals(payslip),
@@ -69,7 +73,7 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             if one.code != "unconfirmed_parameter" and (one.severity != "information" or not own)
         ],
         "unconfirmed": [] if own else texts.unconfirmed(figures),
-        "shares": payslip.shares.select_related("activity").order_by("activity__code"),
+        "shares": _borne(payslip, figures),
         "own": own,
         "settlement": quarters.of_payslip(payslip),
         "replaces": queries.replaces(payslip),
@@ -81,6 +85,13 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     response = views.page(request, "payroll/payslip_detail.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _borne(payslip: Payslip, figures: Figures) -> list[tuple[PayslipShare, Decimal]]:
+    """Return what each activity bears of the employer cost, with what it bears beside it."""
+    shares = list(payslip.shares.select_related("activity").order_by("activity__code"))
+    beside = beside_journal.borne(figures, [(share.activity_id, share.weight) for share in shares])
+    return [(share, beside[share.activity_id]) for share in shares]
 
 
 @login_required

@@ -169,10 +169,14 @@ class Compared:
 
 
 def compared(replacement: Replacement) -> list[Compared]:
-    """Return old, new and difference of every line from gross to net and to the employer cost that either payslip has."""
+    """Return old, new and difference of every line from gross to net, payment and employer cost that either payslip has."""
     before, now = figures_of(replacement.old), figures_of(replacement.new)
+
+    def amount(figures: Figures, line: str) -> Decimal:
+        return journal.to_pay(figures) if line == "to_pay" else journal.amount(figures, line)
+
     return [
-        Compared(texts.label(line), journal.amount(before, line), journal.amount(now, line), result)
+        Compared(texts.label(line), amount(before, line), amount(now, line), result)
         for line, result in slips.lines_of(before, now)
     ]
 
@@ -267,6 +271,7 @@ class Totals:
     gross: Decimal
     net: Decimal
     employer_cost: Decimal
+    to_pay: Decimal
 
 
 def totals(run: PayrollRun) -> Totals:
@@ -280,11 +285,13 @@ def totals_of(runs: Sequence[PayrollRun]) -> dict[UUID, Totals]:
         Payslip.objects.filter(member__run__in=[run.pk for run in runs])
         .exclude(state=Payslip.State.REVERSED)
         .values_list("member__run_id")
-        .annotate(n=Count("pk"), gross_sum=Sum("gross"), net_sum=Sum("net"), cost_sum=Sum("employer_cost"))
+        .annotate(
+            n=Count("pk"), gross_sum=Sum("gross"), net_sum=Sum("net"), cost_sum=Sum("employer_cost"), paid_sum=Sum("to_pay")
+        )
         .order_by()
-    )
-    found = {run: Totals(number, gross, net, cost) for run, number, gross, net, cost in sums}
-    return {run.pk: found.get(run.pk, Totals(0, ZERO, ZERO, ZERO)) for run in runs}
+    )  # fmt: skip
+    found = {run: Totals(number, gross, net, cost, paid) for run, number, gross, net, cost, paid in sums}
+    return {run.pk: found.get(run.pk, Totals(0, ZERO, ZERO, ZERO, ZERO)) for run in runs}
 
 
 def totals_of_month(run: PayrollRun) -> Totals:
@@ -293,9 +300,12 @@ def totals_of_month(run: PayrollRun) -> Totals:
         Payslip.objects.filter(cooperative=run.cooperative_id, month=run.month)
         .filter(Q(member__run=run) | Q(state=Payslip.State.APPROVED))
         .exclude(state=Payslip.State.REVERSED)
-        .aggregate(n=Count("pk"), gross_sum=Sum("gross"), net_sum=Sum("net"), cost_sum=Sum("employer_cost"))
-    )
-    return Totals(sums["n"], sums["gross_sum"] or ZERO, sums["net_sum"] or ZERO, sums["cost_sum"] or ZERO)
+        .aggregate(
+            n=Count("pk"), gross_sum=Sum("gross"), net_sum=Sum("net"), cost_sum=Sum("employer_cost"), paid_sum=Sum("to_pay")
+        )
+    )  # fmt: skip
+    names = ("gross_sum", "net_sum", "cost_sum", "paid_sum")
+    return Totals(sums["n"], *(sums[name] or ZERO for name in names))
 
 
 @dataclass(frozen=True)
@@ -348,7 +358,8 @@ def reasons(payslip: Payslip, before: Payslip | None) -> list[str]:
     """Say why a payslip differs from the one of the month before: first pay, hours, order, contract, household, law."""
     if before is None:
         return [_("First payslip under this contract.")]
-    if payslip.net == before.net and payslip.employer_cost == before.employer_cost:
+    same = ("net", "employer_cost", "to_pay", "expenses")
+    if all(getattr(payslip, name) == getattr(before, name) for name in same):
         return []
     found = []
     now, then = payslip.facts, before.facts
@@ -364,6 +375,8 @@ def reasons(payslip: Payslip, before: Payslip | None) -> list[str]:
         found.append(_("Other place in the scale."))
     if changed := changed_parameters(payslip.figures, before.figures):
         found.append(_("Values of the law changed: %(names)s.") % {"names": ", ".join(changed)})
+    if (payslip.expenses, payslip.to_pay - payslip.net) != (before.expenses, before.to_pay - before.net):
+        found.append(_("Other amounts beside the net."))
     if payslip.reduction != before.reduction:
         found.append(_("Structural reduction of the quarter."))
     return found

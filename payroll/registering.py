@@ -22,7 +22,9 @@ from coop.ledger.models import Line
 from coop.money import ZERO
 from coop.periods import Month
 from payroll import documents, facts, papers, quarters, queries, tasks
+from payroll.beside_models import Withheld
 from payroll.models import EmployerTerms, PayrollRun, Payslip, QuarterSettlement, RunMember, SalaryOrder
+from payroll.services import deductions
 from payroll.services.approval import CARRIED, REVERSED, SOURCE
 from payroll.services.quarters import SETTLEMENT, SPECIAL_CONTRIBUTION
 
@@ -38,10 +40,12 @@ def register() -> None:
         sources.register(source, payslip_links)
     for source in (SETTLEMENT, SPECIAL_CONTRIBUTION):
         sources.register(source, quarters.links)
+    sources.register(deductions.ADVANCE_PAID, advance_links)
     kinds.register(kinds.Kind("payslip", build=documents.build, visible=documents.visible))
     papers.register()
     checking.register("net pay is what is owed", net_pay_is_owed)
     checking.register("payslips are posted", payslips_are_posted)
+    checking.register("what is withheld is owed", withheld_is_owed)
     todo.register(tasks_of)
     todo.register_deadlines(deadlines_of)
     todo.register_states(states_of)
@@ -103,6 +107,11 @@ def payslip_links(keys: Iterable[str], user: Any) -> dict[str, sources.Link]:
     }
 
 
+def advance_links(keys: Iterable[str], user: Any) -> dict[str, sources.Link]:
+    """Return the labels of advances on pay; their page belongs to the payroll office."""
+    return {key: sources.Link(label=_("Advance on pay"), url="") for key in keys}
+
+
 # --- checks of the books ----------------------------------------------------------------------------------------------
 
 
@@ -150,7 +159,7 @@ def net_pay_is_owed(cooperative: Cooperative, at: datetime) -> Iterator[str]:
 
 
 def payslips_are_posted(cooperative: Cooperative, at: datetime) -> Iterator[str]:
-    """An approved payslip charges exactly its employer cost, and an approved run holds no payslip that is not."""
+    """An approved payslip charges its employer cost and the expenses beside it; an approved run holds only approved ones."""
     charged = dict(
         Line.objects.filter(cooperative=cooperative, entry__source=SOURCE, account__number__startswith="6")
         .exclude(activity__kind="cooperative")
@@ -158,7 +167,9 @@ def payslips_are_posted(cooperative: Cooperative, at: datetime) -> Iterator[str]
         .annotate(total=Sum("amount"))
         .order_by()
     )
-    for pk, cost in Payslip.objects.paid().filter(cooperative=cooperative).values_list("pk", "employer_cost"):
+    paid = Payslip.objects.paid().filter(cooperative=cooperative)
+    for pk, employer_cost, expenses in paid.values_list("pk", "employer_cost", "expenses"):
+        cost = employer_cost + expenses
         if charged.get(str(pk), ZERO) != cost:
             yield _("payslip %(payslip)s costs %(cost)s, but %(charged)s is charged in the books.") % {
                 "payslip": pk,
@@ -172,6 +183,29 @@ def payslips_are_posted(cooperative: Cooperative, at: datetime) -> Iterator[str]
     )
     for pk in open_ones.values_list("pk", flat=True):
         yield _("payslip %(payslip)s is not posted, although its run is approved.") % {"payslip": pk}
+
+
+def withheld_is_owed(cooperative: Cooperative, at: datetime) -> Iterator[str]:
+    """What the payslips that count withhold for an attachment is what their entries owe to its creditor."""
+    booked = dict(
+        Line.objects.filter(
+            cooperative=cooperative, entry__source__in=[SOURCE, REVERSED], item__source=deductions.ATTACHED
+        )
+        .values_list("item")
+        .annotate(total=Sum("amount"))
+        .order_by()
+    )
+    counted = Withheld.objects.filter(
+        payslip__cooperative=cooperative, payslip__state=Payslip.State.APPROVED, attachment__isnull=False
+    )
+    withheld = dict(counted.values_list("attachment").annotate(total=Sum("amount")).order_by())
+    for pk in sorted(withheld.keys() | booked.keys()):
+        if withheld.get(pk, ZERO) != -booked.get(pk, ZERO):
+            yield _("attachment %(attachment)s: payslips withhold %(withheld)s, but %(owed)s is owed in the books.") % {
+                "attachment": pk,
+                "withheld": withheld.get(pk, ZERO),
+                "owed": -booked.get(pk, ZERO),
+            }
 
 
 # --- what waits for whom ----------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ Shown = TypeVar("Shown", engine.Payslip, engine.Settlement)
 COLUMNS = {
     "gross": "gross",
     "net": "net",
-    "to_pay": "net",
+    "to_pay": "to_pay",
     "wage_cost": "wage_cost",
     "employer_cost": "employer_cost",
     "reduction": "structural_reduction",
@@ -153,6 +153,19 @@ def _text(stored: Any, where: str) -> str:
     return stored
 
 
+def payment_facts_of(stored: Any, *, label: str) -> engine.PaymentFacts | None:
+    """Return what a payslip was told of the way from the net to the payment; None for one that was paid its net.
+
+    Raises NotWhole when a fact is missing or unknown, and the engine's FactError when one cannot be true.
+    """
+    if stored is None:
+        return None
+    if not isinstance(stored, Mapping):
+        raise NotWhole("the facts of the payment are not stored whole")
+    facts: engine.PaymentFacts = read(engine.PaymentFacts, {**stored, "label": label})
+    return facts
+
+
 def figures_of(stored: Any) -> engine.Payslip:
     """Return the figures that a payslip showed. Raises NotWhole when they are not stored whole."""
     return _whole(engine.Payslip, stored)
@@ -198,11 +211,10 @@ def amounts(
         for code in codes
         if journal.amount(stored, code) != journal.amount(computed, code)
     ]
-    found += [
-        Difference(f"column {name}", amount, _amount(computed, names[name]))
-        for name, amount in columns.items()
-        if amount != cents(journal.amount(computed, names[name]))
-    ]
+    for name, amount in columns.items():
+        code = names[name] if names[name] in computed or name != "to_pay" else "net"
+        if amount != cents(journal.amount(computed, code)):
+            found.append(Difference(f"column {name}", amount, _amount(computed, code)))
     return found
 
 

@@ -49,6 +49,22 @@ TO_NET = (
     ("benefit_in_kind", "−", False),
     ("net", "=", True),
 )
+TO_PAYMENT = (
+    ("net", "", True),
+    ("own_car.allowance", "+", False),
+    ("bicycle.allowance", "+", False),
+    ("home_working", "+", False),
+    ("deduction.group_insurance", "−", False),
+    ("deduction.attachment", "−", False),
+    ("deduction.meal_vouchers", "−", False),
+    ("deduction.advance", "−", False),
+    ("deduction.fine", "−", False),
+    ("deduction.damages", "−", False),
+    ("deduction.guarantee", "−", False),
+    ("to_pay", "=", True),
+)
+BESIDE = ("own_car.allowance", "bicycle.allowance", "home_working", "meal_vouchers.employer")
+"""What the activities bear beside the employer cost."""
 PROVISIONS = ("provision.end_of_year", "provision.holiday_pay", "provision.annual_premium", "provision.eco_vouchers")
 ALWAYS = {"gross", "social_contribution", "taxable", "withholding_before_bonus", "special_contribution", "net"}
 
@@ -63,6 +79,17 @@ def _is_due(payslip: Explained, code: str) -> bool:
     """A fiscal bonus that finds no tax is shown too, with the parts that are lost."""
     parts = ("fiscal_bonus_a", "fiscal_bonus_b") if code == "fiscal_bonus" else (code,)
     return code in ALWAYS or any(payslip[part].amount for part in parts)
+
+
+def to_payment(payslip: Explained, before: Explained | None = None) -> list[Row]:
+    """Return the lines from the net to the amount to pay; none when nothing stands between."""
+    lines = [line for line in TO_PAYMENT if line[0] in payslip and (line[2] or payslip[line[0]].amount)]
+    return _rows(payslip, lines, before) if any(not result for _code, _sign, result in lines) else []
+
+
+def beside(payslip: Explained, before: Explained | None = None) -> list[Row]:
+    """Return what the activities bear beside the employer cost: allowances, and the employer's share of vouchers."""
+    return _rows(payslip, [(code, "", False) for code in BESIDE if journal.amount(payslip, code)], before)
 
 
 def to_cost(payslip: Explained, before: Explained | None = None) -> list[Row]:
@@ -82,11 +109,12 @@ def _cost_lines(payslip: Explained) -> list[tuple[str, str, bool]]:
 
 
 def lines_of(*payslips: Explained) -> list[tuple[str, bool]]:
-    """Return the codes of the lines that any of some payslips has, to the net and to the cost, and whether each is a result."""
+    """Return the codes of the lines that any of some payslips has, to net, payment and cost, and whether each is a result."""
     order: list[tuple[str, bool]] = []
+    paid = TO_PAYMENT[1:] if any(to_payment(payslip) for payslip in payslips) else ()
     for payslip in payslips:
         place = 0
-        for code, _sign, result in [*TO_NET, *_cost_lines(payslip)]:
+        for code, _sign, result in [*TO_NET, *paid, *_cost_lines(payslip)]:
             if (code, result) not in order:
                 order.insert(place, (code, result))
             place = max(place, order.index((code, result)) + 1)

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path, register_converter
 from coop.periods import Month
 from payroll import (
     account_views,
+    beside_views,
     declaration_views,
     first_hire_views,
     order_views,
@@ -92,6 +93,7 @@ urlpatterns = [
     path("salary/", order_views.salary, name="salary"),
     path("salary/<month:month>/", order_views.salary_month, name="salary_month"),
     path("salary/<month:month>/estimate/", order_views.salary_estimate, name="salary_estimate"),
+    path("salary/<month:month>/beside/", beside_views.salary_beside, name="salary_beside"),
     path("salary/orders/<uuid:pk>/withdraw/", order_views.order_withdraw, name="order_withdraw"),
     path("payslips/", payslip_views.payslip_list, name="payslip_list"),
     path("payslips/<uuid:pk>/", payslip_views.payslip_detail, name="payslip_detail"),
@@ -113,6 +115,8 @@ urlpatterns = [
     path("payroll/first-hires/<uuid:pk>/end/", first_hire_views.first_hire_end, name="first_hire_end"),
     path("payroll/orders/", order_views.order_list, name="order_list"),
     path("payroll/orders/<uuid:pk>/", order_views.order_detail, name="order_detail"),
+    path("payroll/beside/", beside_views.beside_list, name="beside_list"),
+    path("payroll/beside/<uuid:pk>/<month:month>/", beside_views.beside_detail, name="beside_detail"),
     path("payroll/declarations/", declaration_views.declarations, name="declarations"),
     *declaration("withholding", "274/<month:period>/"),
     *declaration("slips", "281/<calendar_year:period>/"),

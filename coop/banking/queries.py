@@ -17,7 +17,7 @@ from coop.periods import Month
 
 @dataclass(frozen=True)
 class Debt:
-    """A supplier's invoice or a member's claim, with what is still to be paid; EUR, positive."""
+    """A supplier's invoice, a member's claim, what was withheld for a creditor, with what is still to be paid; EUR, positive."""
 
     item: OpenItem
     open_amount: Decimal
@@ -55,7 +55,7 @@ def to_pay(cooperative: Cooperative, on: date) -> ToPay:
     """Return what a cooperative has to pay on a day, the earliest due first."""
     debts = [
         Debt(item, -left)
-        for role in ("suppliers", "member_claims")
+        for role in ("suppliers", "member_claims", "other_social_debts")
         for item, left in queries.open_items(cooperative, role, on)
         if left < ZERO
     ]

@@ -30,6 +30,9 @@ from coop.ledger.opening import DEBTS
 from coop.money import ZERO, exact
 from coop.periods import Month
 
+PAYABLE = DEBTS | {"other_social_debts"}
+"""Roles of what a cooperative pays document by document; of other social debts only what has an open item."""
+
 
 class NothingOpen(Refused):
     """A payment was recorded on a document of which nothing is open, or of the wrong sign."""
@@ -200,14 +203,14 @@ def record_receipt(
 def record_payment(
     *, item: UUID, amount: Decimal, on: date, bank_account: BankAccount, by: Any, at: datetime, reference: str = ""
 ) -> Movement:
-    """Record the payment of a debt (supplier, member's claim, net pay): ``amount`` EUR, positive, at most what is open.
+    """Record the payment of a debt (supplier, claim, net pay, attachment): ``amount`` EUR, positive, at most what is open.
 
     Raises NotADebt, NothingOpen, WrongBankAccount, DateBeforeDocument, PeriodLocked; PermissionDenied.
     """
     debt = OpenItem.objects.select_related("cooperative", "party").get(pk=item)
     if by is not None:
         visibility.require(by, Subject.BANK, "w", cooperative=debt.cooperative_id)
-    if debt.role not in DEBTS:
+    if debt.role not in PAYABLE:
         raise NotADebt(
             subject=_("Payment of %(reference)s") % {"reference": debt.reference},
             reason=_("It is nothing that the cooperative owes."),

@@ -164,26 +164,28 @@ def _chain_holds(cooperative: Cooperative, at: datetime) -> Iterator[str]:
 def _open_items_hold(cooperative: Cooperative, at: datetime) -> Iterator[str]:
     """The lines of a debt or receivable stand on one party; a credit note has none of its own.
 
-    What is open lies between the amount and zero; below zero only by what was credited after it was paid.
+    What is open lies between the amount and zero; below zero only by what was credited after it was paid, and for what was
+    withheld of pay and paid on before the payslip was corrected.
     """
     rows = _rows(
         """SELECT i.reference, -sum(l.amount) * CASE WHEN i.role = 'customers' THEN -1 ELSE 1 END AS left_open, i.gross,
             bool_or(l.party_id IS DISTINCT FROM i.party_id), i.settles_id IS NOT NULL,
-            (SELECT coalesce(sum(c.gross), 0) FROM ledger_openitem c WHERE c.settles_id = i.id)
+            (SELECT coalesce(sum(c.gross), 0) FROM ledger_openitem c WHERE c.settles_id = i.id), i.role
         FROM ledger_openitem i JOIN ledger_line l ON l.item_id = i.id JOIN ledger_account a ON a.id = l.account_id
         WHERE i.cooperative_id = %s
-            AND a.role IN ('customers', 'doubtful_customers', 'suppliers', 'member_claims', 'net_pay')
+            AND a.role IN ('customers', 'doubtful_customers', 'suppliers', 'member_claims', 'net_pay', 'other_social_debts')
         GROUP BY i.id ORDER BY i.reference""",
         cooperative.pk,
     )
-    for reference, left, gross, other_party, is_credit, credited in rows:
+    for reference, left, gross, other_party, is_credit, credited, role in rows:
+        least = min(left, ZERO) if role == "other_social_debts" else min(gross, ZERO) + credited
         if other_party:
             yield _("%(reference)s has lines of another party than its own.") % {"reference": reference}
         if is_credit:
             yield _("credit note %(reference)s has lines of its own instead of those of its invoice.") % {
                 "reference": reference
             }
-        if not is_credit and not min(gross, ZERO) + credited <= left <= max(gross, ZERO):
+        if not is_credit and not least <= left <= max(gross, ZERO):
             yield _("%(reference)s is open for %(left)s, and amounts to %(gross)s.") % {
                 "reference": reference, "left": left, "gross": gross,
             }  # fmt: skip

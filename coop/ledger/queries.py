@@ -57,6 +57,8 @@ class Balances:
 
 
 NONE = (ZERO, ZERO, ZERO)
+SETTLED = ("customers", "doubtful_customers", "suppliers", "member_claims", "net_pay", "other_social_debts")
+"""Roles of the accounts on which open items are settled."""
 
 _SUMS = """
 SELECT l.activity_id,
@@ -139,11 +141,7 @@ def residuals(items: Iterable[UUID], on: date | None = None) -> dict[UUID, Decim
     lines = Line.objects.filter(item__in=list(items))
     if on is not None:
         lines = lines.filter(date__lte=on)
-    rows = (
-        lines.filter(Q(account__role__in=["customers", "doubtful_customers", "suppliers", "member_claims", "net_pay"]))
-        .values_list("item")
-        .annotate(total=Sum("amount"))
-    )
+    rows = lines.filter(account__role__in=SETTLED).values_list("item").annotate(total=Sum("amount"))
     return dict(rows)
 
 

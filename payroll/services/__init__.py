@@ -1,7 +1,9 @@
 """What people and the clock do in payroll: orders, runs, approval, quarters. One function per act."""
 
+from payroll.services.allowances import record_allowance_month, record_allowance_terms
 from payroll.services.approval import approve_run, close_run, continue_approval, start_approval
 from payroll.services.corrections import open_correction
+from payroll.services.deductions import end_attachment, end_deduction, record_attachment, record_deduction
 from payroll.services.first_hires import end_first_hire, record_first_hire
 from payroll.services.orders import (
     approve_order,
@@ -33,10 +35,16 @@ __all__ = [
     "close_run",
     "continue_approval",
     "correct_order",
+    "end_attachment",
+    "end_deduction",
     "end_first_hire",
     "open_correction",
     "open_run",
     "recalculate",
+    "record_allowance_month",
+    "record_allowance_terms",
+    "record_attachment",
+    "record_deduction",
     "record_first_hire",
     "record_opening",
     "record_terms",

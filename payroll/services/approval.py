@@ -25,9 +25,10 @@ from coop.ledger import services as ledger
 from coop.ledger.models import OpenItem
 from coop.money import ZERO, split
 from coop.periods import Month
-from payroll import journal
+from payroll import beside_journal, journal
 from payroll.engine.figures import Payslip as Figures
 from payroll.models import EmployerTerms, PayrollRun, Payslip
+from payroll.services import deductions
 from payroll.services.orders import ORDER, lock_activities
 from payroll.services.quarters import (
     ADVANCE,
@@ -82,6 +83,7 @@ def start_approval(*, run: UUID, by: Any, on: date, at: datetime) -> PayrollRun:
         month = Month.of(found.month)
         found.posted_on = min(max(on, month.first), month.last)
         periods.refuse_locked(found.cooperative, found.posted_on, *LOCKS)
+    deductions.refuse_exhausted(found)
     found.approved_by, found.approval_started_at = by, at
     found.save(update_fields=["approved_by", "approval_started_at", "posted_on"])
     return found
@@ -155,14 +157,19 @@ def _post(pk: UUID, at: datetime) -> None:
     if old is not None:
         lock_contract(payslip.contract_id)
         ledger.lock_item(old.pk)
+        deductions.lock_items(old)
         touched |= set(old.shares.values_list("activity", flat=True))
     lock_activities(frozenset(touched))
     already = _reverse(old, run, run.posted_on) if old is not None else ZERO
-    pay = journal.result(Figures.from_json(payslip.figures))
+    figures = Figures.from_json(payslip.figures)
+    pay = journal.result(figures)
     party = _party(payslip)
     coop = Activity.objects.get(cooperative=run.cooperative, kind=Activity.Kind.COOPERATIVE)
     lines = journal.for_payslip(
         pay, journal.shares(pay.costs, bearers), cooperative=coop.pk, party=party.pk, item=payslip.pk
+    )
+    lines += beside_journal.for_payment(
+        figures, bearers, deductions.owed(payslip, run.posted_on), cooperative=coop.pk, party=party.pk, item=payslip.pk
     )
     with translation.override(run.cooperative.language):
         text = _("Pay of %(month)s, worker %(number)s") % {

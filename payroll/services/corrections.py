@@ -16,7 +16,7 @@ from coop.entities.models import Cooperative
 from coop.errors import Refused
 from coop.money import ZERO, exact
 from coop.periods import Month
-from payroll import facts, pricing, queries
+from payroll import beside_journal, beside_pay, facts, journal, pricing, queries
 from payroll.engine.figures import Payslip as Figures
 from payroll.models import PayrollRun, Payslip, RunMember
 from payroll.services import runs
@@ -104,10 +104,14 @@ def _refuse_incomplete(old: Payslip, gross: Decimal, hours: Decimal, reason: str
 
 def _refuse_unchanged(old: Payslip, gross: Decimal, hours: Decimal) -> None:
     basis = facts.basis(old.contract_id, Month.of(old.month)).with_hours(hours)
-    now = pricing.payslip(basis, gross)
+    beside = beside_pay.beside(old.contract_id, Month.of(old.month), without=old.pk)
+    now = beside_pay.paid(beside, pricing.payslip(basis, gross))
     borne = {share.activity_id: share.weight for share in old.shares.all()}
     amounts = {figure.code: figure.amount for figure in now.figures}
-    if amounts == _amounts(old) and dict(basis.bearers) == borne:
+    before = _amounts(old)
+    if old.payment_facts is None and journal.to_pay(now) == old.to_pay and not beside_journal.expenses(now):
+        amounts = {code: amount for code, amount in amounts.items() if code in before}  # it was paid its net
+    if amounts == before and dict(basis.bearers) == borne:
         raise NothingToCorrect(
             subject=subject_of(old),
             reason=_("With this gross, these hours and the facts on file nothing changes."),

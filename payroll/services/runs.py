@@ -27,7 +27,8 @@ from coop.entities.models import Cooperative, PeriodLock
 from coop.errors import Refused
 from coop.money import ZERO
 from coop.periods import Month
-from payroll import engine, facts, journal, pricing
+from payroll import beside_journal, beside_pay, engine, facts, journal, pricing
+from payroll.beside_models import Withheld
 from payroll.models import PayrollRun, Payslip, PayslipShare, RunMember, SalaryOrder
 from payroll.services.orders import approved_orders
 from payroll.services.targets import refresh_reserve_targets
@@ -156,7 +157,14 @@ def calculate_members(*, run: UUID, at: datetime, members: Sequence[UUID] | None
         month = Month.of(claimed[0].run.month)
         bases = facts.bases([one.contract_id for one in claimed], month)
         orders = approved_orders(claimed[0].run.cooperative_id, month)
-        _keep([_result(one, bases[one.contract_id], orders.get(one.contract_id), month) for one in claimed], at)
+        besides = beside_pay.besides(bases, month, without=claimed[0].run.corrects_id)
+        _keep(
+            [
+                _result(one, bases[one.contract_id], besides[one.contract_id], orders.get(one.contract_id), month)
+                for one in claimed
+            ],
+            at,
+        )
     finish_calculation(run=run, at=at)
     return len(claimed)
 
@@ -189,19 +197,28 @@ class _Result:
     member: RunMember
     order: SalaryOrder | None = None
     basis: facts.Basis | None = None
+    beside: beside_pay.Beside | None = None
     computed: engine.Payslip | None = None
     failure: Failure | None = None
 
 
-def _result(member: RunMember, basis: facts.Basis | Refused, order: SalaryOrder | None, month: Month) -> _Result:
-    """Work out the payslip of one member, or why there is none."""
+def _result(
+    member: RunMember,
+    basis: facts.Basis | Refused,
+    beside: beside_pay.Beside | Refused,
+    order: SalaryOrder | None,
+    month: Month,
+) -> _Result:
+    """Work out the payslip of one member, from the gross to the amount to pay, or why there is none."""
     try:
         if isinstance(basis, Refused):
             raise basis
+        if isinstance(beside, Refused):
+            raise beside
         due, gross = _due(member.run, basis, order)
-        return _Result(member, order, due, pricing.payslip(due, gross))
+        return _Result(member, order, due, beside, beside_pay.paid(beside, pricing.payslip(due, gross)))
     except Refused as refused:
-        return _Result(member, failure=in_every_language(refused, lambda: _refusal_again(member, month)))
+        return _Result(member, failure=in_every_language(refused, lambda: _refusal_again(member, order, month)))
     except Exception:
         return _Result(member, failure=_fault(member))
 
@@ -232,10 +249,15 @@ def _keep(results: Sequence[_Result], at: datetime) -> None:
                 _store([_Result(one.member, failure=_fault(one.member))], at)
 
 
-def _refusal_again(member: RunMember, month: Month) -> Refused | None:
+def _refusal_again(member: RunMember, order: SalaryOrder | None, month: Month) -> Refused | None:
     """Ask for the same refusal in the language that is active now."""
-    basis = facts.bases([member.contract_id], month)[member.contract_id]
-    return basis if isinstance(basis, Refused) else None
+    try:
+        due, gross = _due(member.run, facts.basis(member.contract_id, month), order)
+        beside = beside_pay.beside(member.contract_id, month, without=member.run.corrects_id)
+        beside_pay.paid(beside, pricing.payslip(due, gross))
+    except Refused as refused:
+        return refused
+    return None
 
 
 def _unexpected(member: RunMember, reference: str) -> Refused:
@@ -274,8 +296,9 @@ def _store(results: Sequence[_Result], at: datetime) -> None:
     due = [one for one in results if one.member.pk in locked]
     Payslip.objects.filter(member__in=locked, state=Payslip.State.CALCULATED).delete()
     rows = [_rows(one, at) for one in due if one.failure is None]
-    Payslip.objects.bulk_create([payslip for payslip, _shares in rows])
-    PayslipShare.objects.bulk_create([share for _payslip, shares in rows for share in shares])
+    Payslip.objects.bulk_create([payslip for payslip, _shares, _withheld in rows])
+    PayslipShare.objects.bulk_create([share for _payslip, shares, _withheld in rows for share in shares])
+    Withheld.objects.bulk_create([part for _payslip, _shares, withheld in rows for part in withheld])
     for one in due:
         row = locked[one.member.pk]
         row.state = RunMember.State.DONE if one.failure is None else RunMember.State.FAILED
@@ -284,18 +307,20 @@ def _store(results: Sequence[_Result], at: datetime) -> None:
     RunMember.objects.bulk_update(locked.values(), ["state", "failure", "lease_until", "attempts"])
 
 
-def _rows(one: _Result, at: datetime) -> tuple[Payslip, list[PayslipShare]]:
-    """Return the row of a payslip and what each activity bears of it; nothing is saved."""
-    member, basis, computed = one.member, one.basis, one.computed
-    if basis is None or computed is None:
+def _rows(one: _Result, at: datetime) -> tuple[Payslip, list[PayslipShare], list[Withheld]]:
+    """Return the row of a payslip, what each activity bears of it, and what it withholds; nothing is saved."""
+    member, basis, beside, computed = one.member, one.basis, one.beside, one.computed
+    if basis is None or beside is None or computed is None:
         raise RuntimeError("a payslip is written from a basis and its figures")
     pay = journal.result(computed)
     payslip = Payslip(
         member=member, cooperative_id=member.run.cooperative_id, person_id=member.contract.person_id,
         contract_id=member.contract_id, order=one.order, month=member.run.month,
-        facts=facts.to_json(basis.facts.with_gross(pay.costs.gross)), figures=computed.to_json(),
+        facts=facts.to_json(basis.facts.with_gross(pay.costs.gross)), payment_facts=facts.to_json(beside.facts),
+        figures=computed.to_json(), expenses=beside_journal.expenses(computed),
         engine_version=computed.engine_version, law_digest=computed.law_digest, gross=pay.costs.gross, net=pay.net,
-        to_pay=pay.net, wage_cost=computed["wage_cost"].amount, employer_cost=computed["employer_cost"].amount,
+        to_pay=journal.to_pay(computed), wage_cost=computed["wage_cost"].amount,
+        employer_cost=computed["employer_cost"].amount,
         hours=basis.facts.work.hours, full_time_hours=basis.facts.work.full_time_hours,
         reduction=journal.amount(computed, "structural_reduction"),
         first_hire_reduction=journal.amount(computed, "first_hire_reduction"),
@@ -303,10 +328,14 @@ def _rows(one: _Result, at: datetime) -> tuple[Payslip, list[PayslipShare]]:
         double_holiday_pay=journal.amount(computed, "double_holiday_pay"), calculated_at=at,
     )  # fmt: skip
     costs = journal.shares(pay.costs, basis.bearers)
-    return payslip, [
+    shares = [
         PayslipShare(payslip=payslip, activity_id=activity, weight=weight, cost=costs[activity].total)
         for activity, weight in basis.bearers
     ]
+    withheld = beside_pay.withheld(beside, computed)
+    for part in withheld:
+        part.payslip = payslip
+    return payslip, shares, withheld
 
 
 @transaction.atomic
@@ -365,12 +394,19 @@ def refuse_blockers(run: PayrollRun) -> None:
             names,
             _("Open the failed members on the run, do what the remedy says, and calculate them again."),
         )
-    if names := _below_floor(run):
+    if names := _with_finding(run, frozenset({"gross_below_wage_floor"})):
         raise _blocked(
             run,
             _("The pay of %(names)s is below the lowest pay allowed."),
             names,
             _("Have the contract amended, or correct the order, and calculate again."),
+        )
+    if names := _with_finding(run, beside_pay.ABOVE_CAP):
+        raise _blocked(
+            run,
+            _("An allowance or meal voucher of %(names)s exceeds what the law leaves outside pay."),
+            names,
+            _("Lower what is granted beside the pay, and calculate again."),
         )
     if names := _stale(run):
         raise _blocked(
@@ -392,13 +428,13 @@ def _names(members: Any) -> list[str]:
     ]
 
 
-def _below_floor(run: PayrollRun) -> list[str]:
-    below = [
+def _with_finding(run: PayrollRun, codes: frozenset[str]) -> list[str]:
+    found = [
         row.member_id
         for row in Payslip.objects.filter(member__run=run).only("member_id", "figures")
-        if any(finding["code"] == "gross_below_wage_floor" for finding in row.figures["findings"])
+        if any(finding["code"] in codes for finding in row.figures["findings"])
     ]
-    return _names(run.members.filter(pk__in=below))
+    return _names(run.members.filter(pk__in=found))
 
 
 def _stale(run: PayrollRun) -> list[str]:
@@ -406,18 +442,32 @@ def _stale(run: PayrollRun) -> list[str]:
     members = list(run.members.select_related("payslip", "contract__person").order_by("contract__person__sort_name"))
     bases = facts.bases([one.contract_id for one in members], month)
     orders = approved_orders(run.cooperative_id, month)
+    besides = beside_pay.besides(bases, month, without=run.corrects_id)
     return [
         str(member.contract.person)
         for member in members
-        if not _still_holds(run, member.payslip, bases[member.contract_id], orders.get(member.contract_id))
+        if not _still_holds(
+            run,
+            member.payslip,
+            bases[member.contract_id],
+            besides[member.contract_id],
+            orders.get(member.contract_id),
+        )
     ]
 
 
-def _still_holds(run: PayrollRun, payslip: Payslip, basis: facts.Basis | Refused, order: SalaryOrder | None) -> bool:
-    if isinstance(basis, Refused):
+def _still_holds(
+    run: PayrollRun,
+    payslip: Payslip,
+    basis: facts.Basis | Refused,
+    beside: beside_pay.Beside | Refused,
+    order: SalaryOrder | None,
+) -> bool:
+    if isinstance(basis, Refused) or isinstance(beside, Refused):
         return False
     due, gross = _due(run, basis, order)
-    return bool(payslip.facts == facts.to_json(due.facts.with_gross(gross)))
+    told = (facts.to_json(due.facts.with_gross(gross)), facts.to_json(beside.facts))
+    return bool((payslip.facts, payslip.payment_facts) == told)
 
 
 @transaction.atomic

@@ -165,9 +165,11 @@ def _payslips(cooperative: str | None, month: str | None) -> Iterator[Payslip]:
 
 def _replayed(payslip: Payslip, today: engine.Law) -> list[replay.Difference]:
     facts = replay.facts_of(payslip.facts, label=payslip.contract.worker_number)
+    beside = replay.payment_facts_of(payslip.payment_facts, label=payslip.contract.worker_number)
+    computed = engine.payslip(facts, today)
     return replay.differences(
         stored=replay.figures_of(payslip.figures),
-        computed=engine.payslip(facts, today),
+        computed=engine.payment(beside, computed, today) if beside is not None else computed,
         columns={name: getattr(payslip, name) for name in replay.COLUMNS},
         borne=[
             replay.Borne(share.activity_id, share.activity.code, share.weight, share.cost)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from coop.periods import Month
+from members.models import EmploymentContract
 from payroll import services
 from payroll.models import Payslip, QuarterSettlement
 from tests.house.url_table import Row
@@ -84,6 +85,12 @@ def month(world: Any) -> Mapping[str, object]:
     return {"month": build.SEPTEMBER}
 
 
+def beside(world: Any) -> Mapping[str, object]:
+    """What stands beside the pay of Aline in September 2026."""
+    _employed(world)
+    return {"pk": EmploymentContract.objects.get().pk, "month": build.SEPTEMBER}
+
+
 OFFICER_PAGE = Row(
     owner="elise", strangers=(), forbidden=("aline", "farid", "amina", "greet"), allowed=(200, 302, 405, 422)
 )
@@ -105,6 +112,15 @@ LIST = Row(
 )
 
 TABLE = {
+    "payroll:salary_beside": Row(arguments=month, strangers=(), forbidden=("elise", "farid"), allowed=(200, 422)),
+    "payroll:beside_list": LIST,
+    "payroll:beside_detail": Row(
+        arguments=beside,
+        owner="elise",
+        strangers=(*NOBODY_ELSE, "bruno"),
+        forbidden=("aline",),
+        allowed=(200, 422),
+    ),
     "payroll:declarations": replace(LIST, allowed=(302,)),
     "payroll:withholding": replace(LIST, arguments=of_period(build.SEPTEMBER)),
     "payroll:withholding_file": replace(LIST, arguments=of_period(build.SEPTEMBER, format_="csv")),
