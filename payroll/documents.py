@@ -11,8 +11,9 @@ from coop.documents.models import Document
 from coop.entities.models import Cooperative
 from coop.periods import Month
 from members.models import ContractVersion
-from payroll import exceptional, exceptional_queries, queries, slips, texts
+from payroll import exceptional, exceptional_queries, journal, queries, slips, texts
 from payroll.models import EmployerTerms, Payslip
+from payroll.secretariat.queries import beside
 
 TEMPLATE = "pdf/payslip.html"
 
@@ -59,9 +60,10 @@ def context_of(payslip: Payslip) -> dict[str, Any]:
         "bonuses": [
             texts.explain(figures[code])
             for code in ("fiscal_bonus_a", "fiscal_bonus_b")
-            if code in figures and figures[code].amount
+            if journal.amount(figures, code)
         ],
         "correction": queries.replaces(payslip),
+        "beside": beside(payslip),
         "year": queries.year_totals(payslip),
         "bridge": queries.bridge(figures, queries.figures_of(previous)) if previous else None,
         "findings": [texts.finding(one, figures) for one in figures.findings if one.severity != "information"],

@@ -23,6 +23,11 @@ from coop.ledger.models import Entry
 from coop.money import ZERO
 from members.models import HOURS, EmploymentContract, Person
 from payroll.exceptional import Nature
+from payroll.secretariat.models import DifferenceDecision as DifferenceDecision
+from payroll.secretariat.models import PostedResult as PostedResult
+from payroll.secretariat.models import ResultFile as ResultFile
+from payroll.secretariat.models import ResultLayout as ResultLayout
+from payroll.secretariat.models import SecretariatResult as SecretariatResult
 
 QUARTER_STARTS = (1, 4, 7, 10)
 
@@ -449,7 +454,8 @@ class Payslip(models.Model):
 
     Approved, it is never changed: a correction reverses it (it stays readable, ``reversed``) and approves another one.
 
-    ``facts`` is what the engine was told, ``figures`` what it answered; the totals are EUR and repeat figures of it.
+    ``facts`` is what the engine was told, ``figures`` what it answered; the totals are EUR and repeat figures of it. Where
+    the social secretariat's ``result`` is posted, ``figures`` hold its amounts, and ``simulation`` what our engine answered.
     With a ``nature`` it is a payment beside the month's pay: ``gross`` is the payment, ``wage_cost`` what it costs, and
     ``employer_cost`` what of that was not set aside before; hours and bases are zero.
     """
@@ -472,6 +478,8 @@ class Payslip(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CALCULATED)
     facts = models.JSONField()
     figures = models.JSONField()
+    result = models.ForeignKey(SecretariatResult, on_delete=models.PROTECT, null=True, related_name="payslips")
+    simulation = models.JSONField(null=True, help_text="our engine's figures beside the social secretariat's")
     engine_version = models.CharField(max_length=20)
     law_digest = models.CharField(max_length=64)
     gross = models.DecimalField(_("gross pay"), **AMOUNT)
@@ -513,6 +521,11 @@ class Payslip(models.Model):
                 name="payslip_beside_pay_once_a_year",
             ),
             models.CheckConstraint(condition=Q(month__day=1), name="payslip_month_first_day"),
+            models.CheckConstraint(
+                condition=Q(result__isnull=True, simulation__isnull=True)
+                | Q(result__isnull=False, simulation__isnull=False),
+                name="payslip_simulation_beside_result",
+            ),
         ]
         indexes = [models.Index(fields=["person", "month"], name="payslip_by_person")]
         triggers = [frozen("frozen", state="state", states=["approved", "reversed"], but=["state"])]

@@ -20,6 +20,7 @@ from members.models import Reading
 from payroll import exceptional, exceptional_queries, forms, pages, quarters, queries, services, slips, texts
 from payroll.exceptional import Nature
 from payroll.models import Payslip
+from payroll.secretariat.queries import beside
 from payroll.services.exceptional import FIELDS
 
 
@@ -47,7 +48,7 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one payslip, every line with its explanation, beside last month and the year."""
     payslip = get_object_or_404(
         Payslip.objects.visible_to(request.user).select_related(
-            "person", "cooperative", "contract", "document", "order", "member__run"
+            "person", "cooperative", "contract", "document", "order", "member__run", "result"
         ),
         pk=pk,
     )
@@ -76,6 +77,7 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "shares": payslip.shares.select_related("activity").order_by("activity__code"),
         "own": own,
         "settlement": quarters.of_payslip(payslip),
+        "beside": beside(payslip),
         "replaces": queries.replaces(payslip),
         "replaced_by": queries.replaced_by(payslip),
     }

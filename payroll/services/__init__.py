@@ -28,6 +28,13 @@ from payroll.services.runs import (
     submit_run,
     take_back_run,
 )
+from payroll.services.secretariat import (
+    choose_columns,
+    decide_differences,
+    import_results,
+    receive_file,
+    record_choice,
+)
 from payroll.services.targets import refresh_reserve_targets
 from payroll.services.terms import record_terms
 
@@ -37,17 +44,22 @@ __all__ = [
     "calculate_members",
     "calculate_run",
     "cancel_run",
+    "choose_columns",
     "close_run",
     "continue_approval",
     "correct_order",
+    "decide_differences",
     "end_first_hire",
     "give_facts",
+    "import_results",
     "leave_out",
     "open_correction",
     "open_exceptional_correction",
     "open_exceptional_run",
     "open_run",
     "recalculate",
+    "receive_file",
+    "record_choice",
     "record_first_hire",
     "record_opening",
     "record_terms",
