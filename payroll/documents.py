@@ -13,8 +13,9 @@ from coop.entities.models import Cooperative
 from coop.periods import Month
 from members import services as member_services
 from members.models import Person, Reading
-from payroll import exceptional, exceptional_queries, queries, slips, texts, worktime
+from payroll import exceptional, exceptional_queries, journal, queries, slips, texts, worktime
 from payroll.models import EmployerTerms, Payslip
+from payroll.secretariat.queries import beside as beside_result
 
 TEMPLATE = "pdf/payslip.html"
 
@@ -75,9 +76,10 @@ def context_of(payslip: Payslip) -> dict[str, Any]:
         "bonuses": [
             texts.explain(figures[code])
             for code in ("fiscal_bonus_a", "fiscal_bonus_b")
-            if code in figures and figures[code].amount
+            if journal.amount(figures, code)
         ],
         "correction": queries.replaces(payslip),
+        "other_result": beside_result(payslip),
         "year": queries.year_totals(payslip),
         "bridge": queries.bridge(figures, queries.figures_of(previous)) if previous else None,
         "findings": [texts.finding(one, figures) for one in figures.findings if one.severity != "information"],

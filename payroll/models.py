@@ -25,6 +25,11 @@ from coop.money import ZERO
 from members.models import HOURS, EmploymentContract, Person
 from payroll import beside_models  # noqa: F401 - Django finds them here
 from payroll.exceptional import Nature
+from payroll.secretariat.models import DifferenceDecision as DifferenceDecision
+from payroll.secretariat.models import PostedResult as PostedResult
+from payroll.secretariat.models import ResultFile as ResultFile
+from payroll.secretariat.models import ResultLayout as ResultLayout
+from payroll.secretariat.models import SecretariatResult as SecretariatResult
 from payroll.worktime_models import HolidayChoice as HolidayChoice
 from payroll.worktime_models import Performance as Performance
 from payroll.worktime_models import UsualWeek as UsualWeek
@@ -455,7 +460,8 @@ class Payslip(models.Model):
 
     Approved, it is never changed: a correction reverses it (it stays readable, ``reversed``) and approves another one.
 
-    ``facts`` is what the engine was told, ``figures`` what it answered; the totals are EUR and repeat figures of it.
+    ``facts`` is what the engine was told, ``figures`` what it answered; the totals are EUR and repeat figures of it. Where
+    the social secretariat's ``result`` is posted, ``figures`` hold its amounts, and ``simulation`` what our engine answered.
     With a ``nature`` it is a payment beside the month's pay: ``gross`` is the payment, ``wage_cost`` what it costs, and
     ``employer_cost`` what of that was not set aside before; hours and bases are zero.
     ``payment_facts`` is what it was told of the way from the net to the payment; empty for a payslip that was paid its net.
@@ -481,6 +487,8 @@ class Payslip(models.Model):
     facts = models.JSONField()
     payment_facts = models.JSONField(null=True)
     figures = models.JSONField()
+    result = models.ForeignKey(SecretariatResult, on_delete=models.PROTECT, null=True, related_name="payslips")
+    simulation = models.JSONField(null=True, help_text="our engine's figures beside the social secretariat's")
     engine_version = models.CharField(max_length=20)
     law_digest = models.CharField(max_length=64)
     gross = models.DecimalField(_("gross pay"), **AMOUNT)
@@ -523,6 +531,11 @@ class Payslip(models.Model):
                 name="payslip_beside_pay_once_a_year",
             ),
             models.CheckConstraint(condition=Q(month__day=1), name="payslip_month_first_day"),
+            models.CheckConstraint(
+                condition=Q(result__isnull=True, simulation__isnull=True)
+                | Q(result__isnull=False, simulation__isnull=False),
+                name="payslip_simulation_beside_result",
+            ),
         ]
         indexes = [models.Index(fields=["person", "month"], name="payslip_by_person")]
         triggers = [

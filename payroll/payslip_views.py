@@ -39,6 +39,7 @@ from payroll import (
 from payroll.engine.figures import Payslip as Figures
 from payroll.exceptional import Nature
 from payroll.models import Payslip, PayslipShare
+from payroll.secretariat.queries import beside as beside_result
 from payroll.services.exceptional import FIELDS
 
 
@@ -63,7 +64,7 @@ def _read(request: HttpRequest, pk: UUID) -> Payslip:
     """Return a payslip that the user may see; whoever reads another's leaves a note that the person sees."""
     payslip = get_object_or_404(
         Payslip.objects.visible_to(request.user).select_related(
-            "person", "cooperative", "contract", "document", "order", "member__run__corrects", "performance"
+            "person", "cooperative", "contract", "document", "order", "member__run__corrects", "performance", "result"
         ),
         pk=pk,
     )
@@ -121,6 +122,7 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "shares": _borne(payslip, figures),
         "own": own,
         "settlement": quarters.of_payslip(payslip),
+        "other_result": beside_result(payslip),
         "replaces": queries.replaces(payslip),
         "replaced_by": queries.replaced_by(payslip),
     }

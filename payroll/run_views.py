@@ -38,6 +38,7 @@ from payroll import (
     tasks,
 )
 from payroll.models import EmployerTerms, PayrollRun, RunMember
+from payroll.secretariat import queries as secretariat_queries
 
 MONTHS_AHEAD, MONTHS_BACK = 1, 11
 State = PayrollRun.State
@@ -161,6 +162,8 @@ def _run_page(request: HttpRequest, run: PayrollRun, form: Any = None) -> HttpRe
     if run.nature:
         context |= _exceptional(run, persons)
     differences = queries.differences(run)
+    if persons:
+        context["secretariat"] = secretariat_queries.summary(run)
     if persons and not context["officer"]:
         people = {one.payslip.person_id for one in differences}
         member_services.note_readings(people=people, what=Reading.What.RUN, by=user, at=clock.now())

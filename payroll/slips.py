@@ -45,6 +45,7 @@ TO_NET = (
     ("withholding_before_bonus", "−", False),
     ("group_insurance_reduction", "+", False),
     ("fiscal_bonus", "+", False),
+    ("withholding_tax", "−", False),
     ("special_contribution", "−", False),
     ("benefit_in_kind", "−", False),
     ("net", "=", True),
@@ -75,14 +76,20 @@ BESIDE = ("own_car.allowance", "bicycle.allowance", "home_working", "meal_vouche
 """What the activities bear beside the employer cost."""
 PROVISIONS = ("provision.end_of_year", "provision.holiday_pay", "provision.annual_premium", "provision.eco_vouchers")
 ALWAYS = {"gross", "social_contribution", "taxable", "withholding_before_bonus", "special_contribution", "net"}
+ALWAYS |= {"withholding_tax"}
 
 
 def to_net(payslip: Explained, before: Explained | None = None) -> list[Row]:
     """Return the lines from gross to net; a line of zero that the law does not ask for is left out."""
     if exceptional.is_exceptional(payslip):
         return _rows(payslip, BESIDE_PAY, before)
-    shown = [line for line in TO_NET if line[0] in payslip and _is_due(payslip, line[0])]
+    shown = [line for line in _net_lines(payslip) if line[0] in payslip and _is_due(payslip, line[0])]
     return _rows(payslip, shown, before)
+
+
+def _net_lines(payslip: Explained) -> list[tuple[str, str, bool]]:
+    """The tax stands in its parts, where they are known; a social secretariat gives their sum alone."""
+    return [line for line in TO_NET if line[0] != "withholding_tax" or "withholding_before_bonus" not in payslip]
 
 
 def _is_due(payslip: Explained, code: str) -> bool:
@@ -132,7 +139,7 @@ def lines_of(*payslips: Explained) -> list[tuple[str, bool]]:
     paid = TO_PAYMENT[1:] if any(to_payment(payslip) for payslip in payslips) else ()
     for payslip in payslips:
         place = 0
-        to_net = BESIDE_PAY if exceptional.is_exceptional(payslip) else TO_NET
+        to_net = BESIDE_PAY if exceptional.is_exceptional(payslip) else _net_lines(payslip)
         for code, _sign, result in [*to_net, *paid, *_cost_lines(payslip)]:
             if (code, result) not in order:
                 order.insert(place, (code, result))
@@ -150,7 +157,7 @@ def rows_of(found: Explained, lines: Sequence[tuple[str, str, bool]]) -> list[Ro
 
 
 def _rows(payslip: Explained, lines: Sequence[tuple[str, str, bool]], before: Explained | None) -> list[Row]:
-    codes = {code for code, _sign, _result in [*lines, *TO_NET, *BESIDE_PAY]}
+    codes = {code for code, _sign, _result in [*lines, *_net_lines(payslip), *BESIDE_PAY]}
     known: dict[str, texts.Explanation] = {}
     rows = []
     for code, sign, result in lines:

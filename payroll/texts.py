@@ -126,6 +126,10 @@ WARNINGS = {
         "An earlier month of the quarter is not paid yet; the quarterly contributions may change the cost."
     ),
 }
+BESIDE_ENGINE = {
+    "employer_contribution.secretariat": gettext_noop("Employer contributions of the social secretariat"),
+}
+"""Names of figures that the engine never makes: they stand on payslips with a social secretariat's results."""
 SEVERITIES = {
     "error": gettext_lazy("blocks"),
     "warning": gettext_lazy("warning"),
@@ -135,7 +139,7 @@ SEVERITIES = {
 
 def label(code: str) -> str:
     """Return the short name of a figure. Raises KeyError for an unknown code."""
-    return _(codes.label(code))
+    return _(BESIDE_ENGINE.get(code) or codes.label(code))
 
 
 def parameter_label(name: str) -> str:
@@ -170,6 +174,8 @@ def shown(part: Part) -> str:
 
 def sentence(figure: Figure) -> str:
     """Return the rule of a figure in words, with this month's numbers."""
+    if figure.rule == "imported":
+        return _("As the social secretariat calculated it.")
     found = codes.sentence(figure)
     values = {name: shown(part) for name, part in zip(found.placeholders, figure.parts, strict=False)}
     return _(found.text).format(**values)

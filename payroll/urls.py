@@ -15,6 +15,7 @@ from payroll import (
     provision_views,
     quarter_views,
     run_views,
+    secretariat_views,
     worktime_views,
 )
 
@@ -138,6 +139,13 @@ urlpatterns = [
     *declaration("slips", "281/<calendar_year:period>/"),
     *declaration("dmfa", "dmfa/<quarter:period>/"),
     *declaration("dimona", "dimona/<month:period>/"),
+    path("payroll/secretariat/", secretariat_views.choices, name="secretariat"),
+    path("payroll/secretariat/<uuid:pk>/", secretariat_views.results_detail, name="results_detail"),
+    path("payroll/secretariat/<uuid:pk>/import/", secretariat_views.results_import, name="results_import"),
+    path("payroll/secretariat/<uuid:pk>/file/", secretariat_views.results_file, name="results_file"),
+    path("payroll/<uuid:pk>/results/", secretariat_views.results_new, name="results_new"),
+    path("payroll/<uuid:pk>/reconciliation/", secretariat_views.reconciliation, name="reconciliation"),
+    path("payroll/<uuid:pk>/variables/<file_format:format_>", secretariat_views.variables_file, name="variables_file"),
     path("payroll/<uuid:pk>/", run_views.run_detail, name="run_detail"),
     path("payroll/<uuid:pk>/progress/", run_views.run_progress, name="run_progress"),
     path("payroll/<uuid:pk>/recalculate/", run_views.run_recalculate, name="run_recalculate"),

@@ -13,6 +13,9 @@ from payroll.engine.months import YearMonth
 from payroll.engine.operations import OPERATIONS
 from payroll.engine.rounding import CONTEXT, cents
 
+TOLD = frozenset({"fact", "imported"})
+"""Rules of figures without parts: what was told of somebody, and what another calculation gave in place of ours."""
+
 Rounding: TypeAlias = Literal["cent", "exact"]
 Severity: TypeAlias = Literal["error", "warning", "information"]
 Json: TypeAlias = dict[str, Any]
@@ -42,7 +45,7 @@ class Figure(NamedTuple):
     """An amount, the rule it follows and the parts it is made of.
 
     Unit: EUR, unless the code names hours, months, persons or a share. ``rule`` is the name of an
-    operation, ``fact`` for what was told. ``rounding``: ``cent`` (half-up) or ``exact``.
+    operation, ``fact`` for what was told, ``imported`` for what another calculation gave. ``rounding``: ``cent`` (half-up) or ``exact``.
     A payslip has about ninety, so a figure is a named tuple: as frozen as a frozen dataclass, and
     made in a fifth of its time.
     """
@@ -107,7 +110,7 @@ def recompute(figure: Figure) -> Decimal:
     For a checker: equal to ``figure.amount`` for every figure of a sound payslip.
     Raises ``KeyError`` for an unknown operation.
     """
-    if figure.rule == "fact":
+    if figure.rule in TOLD:
         return figure.amount
     with localcontext(CONTEXT):
         return compute(figure.code, figure.rule, figure.parts, figure.rounding).amount

@@ -29,6 +29,7 @@ from payroll import beside_journal, journal
 from payroll.engine.figures import Payslip as Figures
 from payroll.exceptional import PREMIUMS, titled
 from payroll.models import EmployerTerms, PayrollRun, Payslip
+from payroll.secretariat.queries import secretariat_in_quarter
 from payroll.services import deductions
 from payroll.services.exceptional_rows import refuse_second_posting
 from payroll.services.orders import ORDER, lock_activities
@@ -37,6 +38,7 @@ from payroll.services.quarters import (
     lock_contract,
     pay_party,
     quarter_is_settled,
+    release_advances,
     settle_again,
     settle_quarter,
 )
@@ -265,8 +267,14 @@ def _pay_day(run: PayrollRun) -> date:
 
 
 def _hold_advance(payslip: Payslip, bearers: list[Any], on: date, text: str) -> None:
-    """Keep the reduction of months 1 and 2 out of the free balance; month 3 gives the remainder of a known quarter."""
+    """Keep the reduction of months 1 and 2 out of the free balance; month 3 gives the remainder of a known quarter.
+
+    A quarter with a social secretariat's result is settled in its results: nothing is kept, and what was kept is free.
+    """
     month = Month.of(payslip.month)
+    if secretariat_in_quarter(payslip.contract_id, month):
+        release_advances(payslip.contract_id, month, on)
+        return
     given = payslip.reduction + payslip.first_hire_reduction
     if month.place_in_quarter == 3 or given == ZERO or quarter_is_settled(payslip.contract_id, month):
         return

@@ -1,6 +1,6 @@
 """Quarters: what was paid before the product came, and the settlement that ends each quarter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,7 @@ from coop.periods import Month
 from members.models import EmploymentContract, Person, Runs
 from payroll import engine, exceptional_facts, facts, journal
 from payroll.models import EmployerTerms, PayrollRun, Payslip, QuarterOpening, QuarterSettlement
+from payroll.secretariat.queries import secretariat_in_quarter
 from payroll.services.orders import lock_activities
 from payroll.services.targets import refresh_reserve_targets
 
@@ -151,13 +152,17 @@ def quarter_is_paid(cooperative: Cooperative, last_month: Month) -> bool:
 
 
 def contracts_to_settle(cooperative: Cooperative, last_month: Month) -> list[UUID]:
-    """Return the contracts paid in a quarter that is not yet settled for them."""
+    """Return the contracts paid in a quarter that is not yet settled for them.
+
+    A quarter with a social secretariat's result is left out: the secretariat settles it in its own results.
+    """
     first = last_month.plus(-2).first
     months = {"month__gte": first, "month__lte": last_month.first, "contract__cooperative": cooperative}
     ids = set(Payslip.objects.paid().ordinary().filter(**months).values_list("contract", flat=True))
     ids |= set(QuarterOpening.objects.filter(**months).values_list("contract", flat=True))
     settled = QuarterSettlement.objects.filter(cooperative=cooperative, last_month=last_month.first)
-    return sorted(ids - set(settled.values_list("contract", flat=True)))
+    ids -= set(settled.values_list("contract", flat=True))
+    return sorted(pk for pk in ids if not secretariat_in_quarter(pk, last_month))
 
 
 @transaction.atomic
@@ -212,9 +217,7 @@ def _count(
     settled = engine.settle_quarter(told, facts.law())
     borne = _borne(earlier)
     lock_activities(frozenset(borne) | {activity for activity, _weight in basis.bearers})
-    for row in rows.values():
-        source = ADVANCE if isinstance(row, Payslip) else OPENING_ADVANCE
-        ledger.release(source=source, source_key=str(row.pk), on=on)
+    _release(rows.values(), on)
     correction = settled["structural_reduction_correction"].amount
     due = settled["structural_reduction_quarter"].amount
     settlement = QuarterSettlement(
@@ -229,6 +232,18 @@ def _count(
     settlement.special_contribution_entry = _post_special_contribution(settlement)
     settlement.save(force_insert=True)
     return settlement
+
+
+def release_advances(contract: UUID, month: Month, on: date) -> None:
+    """Free the reductions of a contract that were held back in the quarter of a month; nothing of them is settled here."""
+    found = EmploymentContract.objects.get(pk=contract)
+    _release(_paid_rows(found, _last_month(month)).values(), on)
+
+
+def _release(rows: Iterable[Payslip | QuarterOpening], on: date) -> None:
+    for row in rows:
+        source = ADVANCE if isinstance(row, Payslip) else OPENING_ADVANCE
+        ledger.release(source=source, source_key=str(row.pk), on=on)
 
 
 def _posted_special(settlement: QuarterSettlement) -> Decimal:

@@ -40,6 +40,8 @@ from payroll import (
 )
 from payroll.beside_models import Withheld
 from payroll.models import PayrollRun, Payslip, PayslipShare, Performance, RunMember, SalaryOrder
+from payroll.secretariat import queries as secretariat
+from payroll.services import results
 from payroll.services.exceptional_rows import rows_of
 from payroll.services.orders import approved_orders
 from payroll.services.targets import refresh_reserve_targets
@@ -419,13 +421,15 @@ def submit_run(*, run: UUID, by: Any, at: datetime, note: str = "") -> PayrollRu
     """Hand a checked run to the accountant. ``by`` is empty only for the command of operators.
 
     Refused while a member is to do or failed, while a payslip is below the wage floor, and when facts or orders have
-    changed since the calculation.
+    changed since the calculation. Where the social secretariat's result is posted, also while somebody has none or a difference
+    is not accepted; its amounts then take the place of ours on the payslips, which keep ours as simulation.
     """
     found = lock_run(run)
     if by is not None:
         visibility.require(by, Subject.RUNS, "w", cooperative=found.cooperative_id)
     transitions.check(PayrollRun.MOVES, subject=subject_of(found), now=found.state, to=PayrollRun.State.SUBMITTED)
     refuse_blockers(found)
+    results.place_results(found)
     found.state, found.submitted_by, found.submitted_at, found.note = PayrollRun.State.SUBMITTED, by, at, note
     found.returned_reason = ""
     found.save(update_fields=["state", "submitted_by", "submitted_at", "note", "returned_reason"])
@@ -455,6 +459,7 @@ def refuse_blockers(run: PayrollRun) -> None:
             _("Facts or orders of %(names)s have changed since the calculation."),
             _("Calculate these members again."),
         ),
+        *_unreconciled(run),
     ]
     found = [(reason % {"names": ", ".join(names)}, remedy) for names, reason, remedy in obstacles if names]
     if found:
@@ -463,6 +468,30 @@ def refuse_blockers(run: PayrollRun) -> None:
             reason=" ".join(reason for reason, _remedy in found),
             remedy=" ".join(remedy for _reason, remedy in found),
         )
+
+
+def _unreconciled(run: PayrollRun) -> list[tuple[list[str], str, str]]:
+    """Return who lacks a result of the secretariat that is posted, or differs from ours without anybody having said yes."""
+    if not secretariat.posts_secretariat(run):
+        return []
+    members = secretariat.reconcile(run)
+    return [
+        (
+            secretariat.without_result(members),
+            _("The social secretariat’s result of %(names)s is not imported."),
+            _("Import the social secretariat’s file of this month, with a row for everybody of the run."),
+        ),
+        (
+            secretariat.undecided(members),
+            _("Differences with the social secretariat are not decided for %(names)s."),
+            _("Open the reconciliation on the run, and accept or reject each difference with its reason."),
+        ),
+        (
+            secretariat.rejected(members),
+            _("Differences with the social secretariat were rejected for %(names)s."),
+            _("Import the corrected file of the social secretariat, or accept the differences after all."),
+        ),
+    ]
 
 
 def _names(members: Any) -> list[str]:
@@ -524,6 +553,7 @@ def take_back_run(*, run: UUID, by: Any, at: datetime, reason: str = "") -> Payr
     transitions.check(PayrollRun.MOVES, subject=subject_of(found), now=found.state, to=PayrollRun.State.CALCULATED)
     found.state, found.submitted_by, found.submitted_at = PayrollRun.State.CALCULATED, None, None
     found.returned_reason = reason
+    results.take_results_off(found)
     found.save(update_fields=["state", "submitted_by", "submitted_at", "returned_reason"])
     return found
 

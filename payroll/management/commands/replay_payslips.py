@@ -165,6 +165,10 @@ def _payslips(cooperative: str | None, month: str | None) -> Iterator[Payslip]:
 
 
 def _replayed(payslip: Payslip, today: engine.Law) -> list[replay.Difference]:
+    if payslip.simulation is not None:  # columns and shares hold the social secretariat's amounts
+        return replay.amounts(
+            stored=replay.figures_of(payslip.simulation), computed=_computed(payslip, today), columns={}, names={}
+        )
     return replay.differences(
         stored=replay.figures_of(payslip.figures),
         computed=_computed(payslip, today),

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from coop.periods import Month
 from members.models import EmploymentContract
@@ -91,6 +92,20 @@ def exceptional_member(world: Any) -> Mapping[str, object]:
     return {"pk": run_.members.get().pk}
 
 
+def results(world: Any) -> Mapping[str, object]:
+    """A file of the social secretariat for the run, its columns not yet chosen."""
+    made = services.receive_file(
+        run=cast(UUID, run(world)["pk"]), filename="results.csv", content=b"a;b\n1;2\n", by=world.elise,
+        on=build.SEPTEMBER.day(22), at=at("2026-09-22 12:00"),
+    )  # fmt: skip
+    return {"pk": made.pk}
+
+
+def variables(world: Any) -> Mapping[str, object]:
+    """The variables of the run as a file."""
+    return {**run(world), "format_": "csv"}
+
+
 def month(world: Any) -> Mapping[str, object]:
     """September 2026."""
     return {"month": build.SEPTEMBER}
@@ -133,6 +148,7 @@ OFFICER_PAGE = Row(
     owner="elise", strangers=(), forbidden=("aline", "farid", "amina", "greet"), allowed=(200, 302, 405, 422)
 )
 RUN = Row(arguments=run, owner="elise", strangers=("aline", *NOBODY_ELSE), methods=("get",))
+RESULTS = Row(arguments=results, owner="elise", strangers=("aline", "bruno", *NOBODY_ELSE), allowed=(200, 422))
 RUN_ACT = Row(arguments=run, owner="elise", strangers=("aline", *NOBODY_ELSE), methods=("post",), allowed=(302, 422))
 
 ACCOUNT = Row(
@@ -216,6 +232,18 @@ TABLE = {
         forbidden=("aline",),
         allowed=(200, 422),
     ),
+    "payroll:secretariat": Row(
+        owner="elise",
+        strangers=(),
+        forbidden=("aline", "farid", "bruno", "amina", "greet"),
+        allowed=(200, 422),
+    ),
+    "payroll:results_new": replace(RUN, methods=("get", "post"), forbidden=("bruno",), allowed=(200, 422)),
+    "payroll:results_detail": RESULTS,
+    "payroll:results_import": replace(RESULTS, methods=("post",), allowed=(302,)),
+    "payroll:results_file": replace(RESULTS, methods=("get",)),
+    "payroll:reconciliation": replace(RUN, methods=("get", "post"), forbidden=("bruno",), allowed=(200, 422)),
+    "payroll:variables_file": replace(RUN, arguments=variables, forbidden=("bruno",)),
     "payroll:run_list": Row(
         owner="elise", strangers=(), forbidden=("aline", "farid", "amina", "greet"), methods=("get",)
     ),

@@ -1,0 +1,1 @@
+"""The social secretariat beside us."""
