@@ -22,7 +22,8 @@ def provisions_detail(request: HttpRequest, person: UUID, cooperative: UUID, yea
     """Show what is set aside for a person by an employer: month by month, by activity, beside the books."""
     found, employer, own = pages.employed_by(request, person, cooperative)
     rows = provisions.paid_until(request.user, employer.pk, year, person=found.pk)
-    of = provisions.of_year(rows, year)
+    brought = provisions.brought_in(employer.pk, year, person=found.pk)
+    of = provisions.of_year(rows, year, brought.get(found.pk))
     context = {
         "person": found,
         "cooperative": employer,
@@ -60,12 +61,13 @@ def provisions_list(request: HttpRequest, year: int) -> HttpResponse:
     wanted = request.GET.get("cooperative", "")
     cooperative = next((one for one in mine if one.code == wanted), mine[0])
     rows = provisions.paid_until(request.user, cooperative.pk, year)
+    brought = provisions.brought_in(cooperative.pk, year)
     context = {
         "cooperative": cooperative,
         "cooperatives": mine,
         "year": year,
         "lists": [
-            (provisions.people_table(rows, year, role), [(check, exports.verdict(check))])
+            (provisions.people_table(rows, year, role, brought), [(check, exports.verdict(check))])
             for role, check in zip(
                 provisions.NAMES, provisions.whole_checks(cooperative.pk, rows, Month(year, 12)), strict=True
             )

@@ -1,6 +1,7 @@
 """What is set aside for holiday pay, premiums and vouchers: accrued with the pay, used by payments, left. EUR.
 
 Each payslip moves the two provisions by what its entry holds: the pay of a month sets aside, a payment beside it uses.
+What months brought in from before the product set aside is brought forward, as the payments count it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,10 +17,11 @@ from django.utils.translation import gettext_lazy
 from coop import formatting
 from coop.entities.models import Activity
 from coop.ledger.models import Line
-from coop.money import ZERO
+from coop.money import ZERO, cents
 from coop.periods import Month
 from payroll import journal, paid, slips, tables, texts
 from payroll.account import Paid
+from payroll.models import QuarterOpening
 
 HOLIDAY, PREMIUMS = "holiday_provision", "end_of_year_provision"
 """The roles of the accounts that bear what is set aside, by activity."""
@@ -85,10 +87,14 @@ def _sum(slips_: Iterable[Paid]) -> dict[str, Moved]:
     return total
 
 
-def of_year(rows: Sequence[Paid], year: int) -> Provisions:
-    """Return the provisions of the payslips of one person up to the end of a year, month by month of that year."""
+def of_year(rows: Sequence[Paid], year: int, brought: Mapping[str, Decimal] | None = None) -> Provisions:
+    """Return the provisions of the payslips of one person up to the end of a year, month by month of that year.
+
+    ``brought``: what was set aside before the product, by role.
+    """
     mine = [one for one in rows if one.month.year == year]
     before = {role: moved.left for role, moved in _sum(one for one in rows if one.month.year < year).items()}
+    before = {role: amount + (brought or {}).get(role, ZERO) for role, amount in before.items()}
     left, steps = dict(before), []
     for month in sorted({one.month for one in mine}):
         of_month = [one for one in mine if one.month == month]
@@ -101,6 +107,26 @@ def of_year(rows: Sequence[Paid], year: int) -> Provisions:
 def paid_until(user: Any, cooperative: UUID, year: int, *, person: UUID | None = None) -> list[Paid]:
     """Return the approved payslips up to the end of a year that a user sees, the first first; perhaps of one person."""
     return paid.paid_in(user, cooperative, BEGINNING, Month(year, 12), person=person)
+
+
+def brought_in(cooperative: UUID, year: int, *, person: UUID | None = None) -> dict[UUID, dict[str, Decimal]]:
+    """Return what months from before the product set aside up to a year, by person and role: a twelfth of their bases.
+
+    The last month of each year that was brought in counts for its year. EUR, each twelfth to the cent.
+    """
+    rows = QuarterOpening.objects.filter(contract__cooperative=cooperative, month__year__lte=year)
+    if person is not None:
+        rows = rows.filter(contract__person=person)
+    last: dict[tuple[UUID, int, str], tuple[UUID, Decimal]] = {}
+    for one in rows.select_related("contract").order_by("month"):
+        for role, base in ((HOLIDAY, one.double_holiday_pay), (PREMIUMS, one.end_of_year_base)):
+            if base is not None:
+                last[one.contract_id, one.month.year, role] = (one.contract.person_id, base)
+    found: dict[UUID, dict[str, Decimal]] = {}
+    for (_contract, _year, role), (owner, base) in last.items():
+        mine = found.setdefault(owner, dict.fromkeys(NAMES, ZERO))
+        mine[role] += cents(base / 12)
+    return found
 
 
 def set_aside_for(rows: Sequence[Paid], year: int) -> list[tuple[str, Decimal]]:
@@ -199,7 +225,9 @@ def _row(word: str, moved: Moved, left: Decimal, links: tuple[tables.Link, ...])
     return tables.Row((tables.text(word), *cells, tables.amount(left)))
 
 
-def people_table(rows: Sequence[Paid], year: int, role: str) -> tables.Table:
+def people_table(
+    rows: Sequence[Paid], year: int, role: str, brought: Mapping[UUID, Mapping[str, Decimal]]
+) -> tables.Table:
     """Return a provision of a cooperative as a list, a row per person: set aside and used in the year, left at its end."""
     words = (_("Brought forward (€)"), _("Set aside (€)"), _("Used (€)"), _("Left (€)"))
     heads = [tables.Head(_("Member")), *(tables.Head(word, tables.Kind.AMOUNT) for word in words)]
@@ -208,7 +236,7 @@ def people_table(rows: Sequence[Paid], year: int, role: str) -> tables.Table:
         people.setdefault(one.person, []).append(one)
     found = []
     for person, mine in people.items():
-        of = of_year(mine, year)
+        of = of_year(mine, year, brought.get(person))
         amounts = (of.before[role], of.year[role].accrued, of.year[role].used, of.left[role])
         cells = (tables.text(mine[0].name), *(tables.amount(amount) for amount in amounts))
         found.append(tables.Row(cells, person=person))

@@ -41,6 +41,7 @@ def quarter_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "own": own,
         "quarter": quarters.label(last),
         "months": quarters.months_of(settlement),
+        "premiums": quarters.premiums_of(settlement),
         "settled_before": settlement.sequence > 1,
         "reduction": quarters.explained(settlement, quarters.REDUCTION),
         "first_hire": quarters.explained(settlement, quarters.FIRST_HIRE),

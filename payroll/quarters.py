@@ -19,6 +19,7 @@ from coop.money import ZERO
 from coop.periods import Month
 from payroll import replay, slips
 from payroll.engine.figures import Settlement
+from payroll.exceptional import PREMIUMS
 from payroll.models import PayrollRun, Payslip, QuarterSettlement
 
 REDUCTION, FIRST_HIRE, SPECIAL = "structural_reduction", "first_hire_reduction", "special_contribution"
@@ -84,6 +85,15 @@ def _payslips(settlement: QuarterSettlement) -> dict[Month, UUID]:
         )
     )
     return {Month.of(month): pk for month, pk in rows.values_list("month", "pk")}
+
+
+def premiums_of(settlement: QuarterSettlement) -> list[Payslip]:
+    """Return the premiums paid beside the pay of the quarter, which its pay counts; they stand in its last month worked."""
+    last = Month.of(settlement.last_month)
+    rows = Payslip.objects.paid().filter(
+        contract=settlement.contract_id, nature__in=PREMIUMS, month__gte=last.plus(-2).first, month__lte=last.first
+    )
+    return list(rows.defer("facts", "figures").order_by("month", "nature"))
 
 
 # --- explained --------------------------------------------------------------------------------------------------------

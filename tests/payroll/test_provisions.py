@@ -20,7 +20,7 @@ from payroll import engine, provisions, services
 from payroll.account import Paid
 from payroll.models import Payslip
 from tests import cast
-from tests.payroll import build
+from tests.payroll import beside, build
 
 pytestmark = pytest.mark.django_db
 EUR = Decimal
@@ -151,6 +151,42 @@ def _slip(month: Month, holiday: str) -> Paid:
         worker_number="1", month=month, hours=EUR(19), full_time_hours=EUR(38),
         figures=engine.Payslip(engine.YearMonth(month.year, month.number), (figure,), (), "", ""),
     )  # fmt: skip
+
+
+def test_a_payment_beside_pay_uses_what_was_set_aside_and_what_is_left_is_still_the_books() -> None:
+    world = beside.world(OCTOBER, NOVEMBER, DECEMBER)
+    beside.paid(world, "end_of_year_premium", DECEMBER)
+
+    rows = of(world, "lina")
+    found = provisions.of_year(rows, 2026)
+
+    # Of the three months' 462.34 for the end-of-year premium nothing is left; annual premium and vouchers stay.
+    assert found.year[provisions.PREMIUMS].used == EUR("462.34")
+    everybody = provisions.paid_until(world.elise, world.archipel.pk, 2026)
+    for check in [
+        *provisions.checks(world.archipel.pk, rows),
+        *provisions.whole_checks(world.archipel.pk, everybody, DECEMBER),
+    ]:
+        assert check.agrees
+    whole = found.left[provisions.PREMIUMS] + provisions.of_year(of(world, "aline"), 2026).left[provisions.PREMIUMS]
+    assert whole == balance(world, "other_social_debts")
+    assert sum(one.left[provisions.PREMIUMS] for one in provisions.by_activity(rows)) == found.left[provisions.PREMIUMS]
+
+
+def test_what_months_before_the_product_set_aside_is_brought_forward_and_used() -> None:
+    world = beside.world()
+    beside.set_aside_before(world)
+    lina = world.people["lina"].pk
+
+    before = provisions.brought_in(world.archipel.pk, 2026, person=lina)[lina]
+    beside.paid(world, "double_holiday_pay", beside.JUNE)
+    found = provisions.of_year(of(world, "lina"), 2026, before)
+
+    assert before == {provisions.HOLIDAY: EUR("1334.00"), provisions.PREMIUMS: EUR("1849.35")}
+    assert found.year[provisions.HOLIDAY].used == EUR("1334.00")
+    assert found.left[provisions.HOLIDAY] == 0
+    table = provisions.people_table(of(world, "lina"), 2026, provisions.HOLIDAY, {lina: before})
+    assert [cell.value for cell in table.rows[0].cells[1:]] == [EUR("1334.00"), 0, EUR("1334.00"), 0]
 
 
 def test_the_member_reads_their_own_and_the_payroll_office_everybodys(world: cast.World) -> None:

@@ -26,7 +26,7 @@ from payroll.models import Payslip, QuarterSettlement
 from payroll.services.quarters import SETTLEMENT, SPECIAL_CONTRIBUTION
 from tests import books, cast
 from tests.cast import at
-from tests.payroll import build
+from tests.payroll import beside, build
 
 pytestmark = pytest.mark.django_db
 EUR = Decimal
@@ -359,3 +359,23 @@ def test_each_settlement_of_a_quarter_names_the_others(world: cast.World) -> Non
         assert reverse("payroll:quarter_detail", args=[other.pk]) in page(
             world, "lina", "quarter_detail", shown.pk
         ).content.decode()  # fmt: skip
+
+
+def test_premiums_beside_the_pay_count_in_the_quarter_and_the_page_leads_to_them() -> None:
+    world = beside.world(OCTOBER, NOVEMBER)
+    beside.paid(world, "end_of_year_premium", DECEMBER)
+    build.approve(world, build.calculated(world.archipel, DECEMBER), on=date(2026, 12, 31))
+    found = settled(world, "aline")
+    premium = beside.slip(world, "end_of_year_premium", "aline")
+
+    answer = page(world, "aline", "quarter_detail", found.pk)
+
+    assert [one.pk for one in answer.context["premiums"]] == [premium.pk]
+    assert answer.context["months"][-1].gross == EUR("2900.00") + premium.gross
+    assert reverse("payroll:payslip_detail", args=[premium.pk]) in answer.content.decode()
+    withheld = sum(
+        one.special_contribution for one in Payslip.objects.paid().ordinary().filter(contract=found.contract)
+    )
+    assert withheld + found.special_contribution_correction == answer.context["special_due"]
+    assert found.special_contribution_correction > 0
+    assert faults(world) == []
