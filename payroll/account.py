@@ -13,14 +13,17 @@ from django.utils.translation import gettext_lazy
 from coop import formatting
 from coop.money import ZERO
 from coop.periods import Month
-from payroll import journal, tables, texts
+from payroll import exceptional, journal, tables, texts
 from payroll.engine.figures import Explained
 from payroll.tables import Cell, Head, Kind, Link, Row, Table
 
 
 @dataclass(frozen=True)
 class Paid:
-    """An approved payslip as accounts and declarations read it. Hours are those of a week, on average over the month."""
+    """An approved payslip as accounts and declarations read it. Hours are those of a week, on average over the month.
+
+    ``nature`` is empty for the pay of a month; a payment beside it has no hours.
+    """
 
     payslip: UUID
     entry: UUID
@@ -34,9 +37,17 @@ class Paid:
     hours: Decimal
     full_time_hours: Decimal
     figures: Explained
+    nature: str = ""
+
+    @property
+    def title(self) -> str:
+        """What a list calls it beside its month: the name of a payment beside pay, nothing for the pay of the month."""
+        return exceptional.title(self.nature) if self.nature else ""
 
     def amount(self, code: str) -> Decimal:
         """Return the amount of a figure, as the books take it; zero when it is not due."""
+        if self.nature:
+            return exceptional.amount(self.figures, code)
         pay = journal.result(self.figures)
         booked = {
             "gross": pay.costs.gross,
@@ -102,12 +113,13 @@ HOURS = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the account: a payslip, or a settled quarter of a month without one."""
+    """A column of the account: a payslip, or a settled quarter of a month without one; ``nature`` as in ``Paid``."""
 
     month: Month
     contract: UUID
     payslip: UUID | None
     number: str = ""
+    nature: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,22 +147,23 @@ class Account:
 def individual_account(paid: Sequence[Paid], corrected: Sequence[Corrected]) -> Account:
     """Return the account of the payslips of one person, one employer and one year, with the corrections of its quarters.
 
-    A column per payslip, in the order of months; the worker's number names it where two contracts paid in the year. A
-    correction stands in the column of the quarter's last month. Lines that are zero all year and that the decree does
-    not ask for are left out. EUR, nothing is rounded: a total is the sum of what the payslips say.
+    A column per payslip, in the order of months, payments beside pay after the pay of theirs; the worker's number names
+    it where two contracts paid in the year. A correction stands in the column of the quarter's last month. Lines that are
+    zero all year and that the decree does not ask for are left out. EUR, nothing is rounded: a total is the sum of what
+    the payslips say.
     """
     columns = _columns(paid, corrected)
     slips = {one.payslip: one for one in paid}
     rows = [slips[column.payslip] if column.payslip else None for column in columns]
     lines = [
-        Line("hours", tuple(one.hours if one else None for one in rows), None),
-        Line("full_time_hours", tuple(one.full_time_hours if one else None for one in rows), None),
+        Line("hours", tuple(one.hours if one and not one.nature else None for one in rows), None),
+        Line("full_time_hours", tuple(one.full_time_hours if one and not one.nature else None for one in rows), None),
     ]
     for code in LINES:
         values = tuple(one.amount(code) if one else None for one in rows)
         if code in ALWAYS or any(values):
             lines.append(Line(code, values, _sum(values)))
-    places = {(column.contract, column.month): number for number, column in enumerate(columns)}
+    places = {(column.contract, column.month): number for number, column in enumerate(columns) if not column.nature}
     for code, corrections in (
         ("structural_reduction_correction", [(one, one.reduction) for one in corrected]),
         ("first_hire_reduction_correction", [(one, one.first_hire) for one in corrected]),
@@ -160,7 +173,7 @@ def individual_account(paid: Sequence[Paid], corrected: Sequence[Corrected]) -> 
         for one, amount in corrections:
             given[one.contract, one.last_month] = given.get((one.contract, one.last_month), ZERO) + amount
         values = tuple(
-            given.get(place) if places[place] == number else None
+            given.get(place) if places.get(place) == number else None
             for number, place in enumerate((column.contract, column.month) for column in columns)
         )
         if any(values):
@@ -173,10 +186,10 @@ def _columns(paid: Sequence[Paid], corrected: Sequence[Corrected]) -> tuple[Colu
     numbers |= {one.contract: one.worker_number for one in corrected}
     several = len(numbers) > 1
     found = [
-        Column(one.month, one.contract, one.payslip, one.worker_number if several else "")
-        for one in sorted(paid, key=lambda one: (one.month, one.worker_number, one.payslip))
+        Column(one.month, one.contract, one.payslip, one.worker_number if several else "", one.nature)
+        for one in sorted(paid, key=lambda one: (one.month, one.nature, one.worker_number, one.payslip))
     ]
-    there = {(column.contract, column.month) for column in found}
+    there = {(column.contract, column.month) for column in found if not column.nature}
     for one in corrected:
         place = (one.contract, one.last_month)
         if (one.reduction or one.special_contribution or one.first_hire) and place not in there:
@@ -196,8 +209,12 @@ def label(code: str) -> str:
 
 def head(column: Column) -> str:
     """Return the words above a column."""
-    month = formatting.short_month(column.month)
-    return f"{month} ({column.number})" if column.number else month
+    return _named(formatting.short_month(column.month), column.number, column.nature)
+
+
+def _named(month: str, number: str, nature: str) -> str:
+    words = [one for one in (number, exceptional.Nature(nature).label if nature else "") if one]
+    return f"{month} ({', '.join(map(str, words))})" if words else month
 
 
 def as_table(account: Account) -> Table:
@@ -221,7 +238,9 @@ def as_table(account: Account) -> Table:
 def frozen(account: Account) -> dict[str, Any]:
     """Return the account as plain JSON values; amounts are texts."""
     return {
-        "columns": [{"month": str(column.month), "number": column.number} for column in account.columns],
+        "columns": [
+            {"month": str(column.month), "number": column.number, "nature": column.nature} for column in account.columns
+        ],
         "lines": [
             {
                 "code": line.code,
@@ -257,7 +276,7 @@ def blocks(stored: Mapping[str, Any], *, width: int) -> Iterator[list[Printed]]:
 
 def _stored_head(column: Mapping[str, str]) -> str:
     month = formatting.short_month(Month.parse(column["month"]))
-    return f"{month} ({column['number']})" if column["number"] else month
+    return _named(month, column["number"], column.get("nature", ""))
 
 
 def _shown(code: str, value: str | None) -> str:
@@ -280,6 +299,7 @@ class Slip:
 
 SLIP: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("remuneration", "250", ("taxable", "benefit_in_kind_tax_only")),
+    ("exit_holiday_pay", "251", ("taxable",)),
     ("withholding_tax", "286", ("withholding_tax",)),
     ("special_contribution", "287", ("special_contribution",)),
     ("employment_bonus_a", "", ("employment_bonus_a",)),
@@ -287,11 +307,16 @@ SLIP: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("fiscal_bonus", "", ("fiscal_bonus",)),
     ("commuting_exemption", "", ("commuting_exemption",)),
 )
-"""Lines of the slip: name, box, and the figures that it is the sum of. Boxes that are not certain are left empty."""
+"""Lines of the slip: name, box, and the figures that it is the sum of. Boxes that are not certain are left empty.
+
+Holiday pay on leaving is taxed beside other remuneration (early holiday pay) and is in its own line only.
+"""
 
 
 def slip_label(name: str) -> str:
     """Return the words of a line of the slip."""
+    if name == "exit_holiday_pay":
+        return _("Early holiday pay, on leaving")
     return _("Remuneration, benefits taxed only included") if name == "remuneration" else texts.label(name)
 
 
@@ -302,9 +327,19 @@ def slip_amounts(paid: Sequence[Paid], corrected: Sequence[Corrected] = ()) -> l
     """
     beside = sum((one.special_contribution for one in corrected if one.special_entry is not None), ZERO)
     return [
-        sum((one.amount(code) for one in paid for code in codes), beside if name == "special_contribution" else ZERO)
+        sum(
+            (one.amount(code) for one in paid for code in codes if _belongs(one, name)),
+            beside if name == "special_contribution" else ZERO,
+        )
         for name, _box, codes in SLIP
     ]
+
+
+def _belongs(one: Paid, name: str) -> bool:
+    """Tell whether a payslip counts in a line of the slip: pay on leaving not with other remuneration, nor the reverse."""
+    if name in {"remuneration", "exit_holiday_pay"}:
+        return (one.nature == exceptional.Nature.EXIT_HOLIDAY_PAY) == (name == "exit_holiday_pay")
+    return True
 
 
 def yearly_slip(paid: Sequence[Paid], corrected: Sequence[Corrected] = ()) -> list[Slip]:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from coop import formatting
 from coop.money import ZERO, cents
 from coop.periods import Month
-from payroll import account, tables, texts
+from payroll import account, exceptional, tables, texts
 from payroll.account import Corrected, Employed, Paid
 from payroll.tables import Cell, Head, Kind, Link, Row, Table
 
@@ -53,7 +53,7 @@ def withholding(paid: Sequence[Paid]) -> Table:
         link = _link(one)
         taxable = one.amount("taxable") + one.amount("benefit_in_kind_tax_only")
         cells = (
-            tables.text(one.name),
+            tables.text(f"{one.name} · {one.title}" if one.nature else one.name),
             tables.text(one.worker_number),
             tables.amount(taxable, link),
             tables.amount(one.amount("withholding_tax"), link),
@@ -73,7 +73,8 @@ def withheld(paid: Sequence[Paid]) -> dict[UUID, Decimal]:
 
 
 def _link(one: Paid) -> Link:
-    return Link(one.payslip, formatting.short_month(one.month))
+    month = formatting.short_month(one.month)
+    return Link(one.payslip, f"{month} · {one.title}" if one.nature else month)
 
 
 # --- 281.10 -----------------------------------------------------------------------------------------------------------
@@ -135,6 +136,8 @@ class Worker:
 
 def parts(one: Paid) -> dict[str, Decimal]:
     """Return what a payslip owes to social security by the lines of a DmfA; EUR, what is taken off is negative."""
+    if one.nature:
+        return exceptional.social_security(one.figures)
     found = {"social_contribution": one.amount("social_contribution")}
     found |= {figure.code: figure.amount for figure in one.figures.starting_with("employer_contribution.")}
     found["special_contribution"] = one.amount("special_contribution")
@@ -166,8 +169,9 @@ def owed_of(workers: Sequence[Worker]) -> dict[UUID, Decimal]:
 def dmfa(workers: Sequence[Worker]) -> Table:
     """Return what the DmfA of a quarter declares, a row per contract: hours, pay, contributions by code, deductions.
 
-    The corrections of settled quarters are in the reduction and in the special contribution. Hours of the quarter are the
-    weekly hours of each month × 13 ÷ 3, rounded to the cent of an hour per contract. Columns nobody owes are left out.
+    The corrections of settled quarters are in the reduction and in the special contribution. Of payments beside pay, the
+    gross holds what bears the contributions of both: premiums, and simple holiday pay on leaving. Hours of the quarter are
+    the weekly hours of each month × 13 ÷ 3, rounded to the cent of an hour per contract. Columns nobody owes are left out.
     """
     columns = _columns(workers)
     heads = [
@@ -179,12 +183,16 @@ def dmfa(workers: Sequence[Worker]) -> Table:
         Head(_("Full-time hours a week"), Kind.HOURS),
         Head(_("Hours in the quarter"), Kind.HOURS),
         Head(_("Gross pay"), Kind.AMOUNT),
-        *(Head(texts.label(code), Kind.AMOUNT, CODES.get(code, "")) for code in columns),
+        *(Head(_column_label(code), Kind.AMOUNT, CODES.get(code, "")) for code in columns),
         Head(_("Owed"), Kind.AMOUNT),
         Head(_("Payslips"), Kind.LINKS),
     ]
     rows = [Row(_dmfa_row(worker, columns), person=worker.person) for worker in workers]
     return tables.with_totals(_("DmfA"), heads, rows, _("Total"))
+
+
+def _column_label(code: str) -> str:
+    return _("Withheld on double holiday pay") if code == "holiday_contribution" else texts.label(code)
 
 
 def dmfa_due(last: Month) -> date:
@@ -222,19 +230,22 @@ def _dmfa_row(worker: Worker, columns: Sequence[str]) -> tuple[Cell, ...]:
             sums["first_hire_reduction"] -= correction.first_hire
         if correction.special_entry is not None:
             sums["special_contribution"] += correction.special_contribution
-    months = len({one.month for one in worker.paid})
-    weekly = sum((one.hours for one in worker.paid), ZERO)
+    ordinary = [one for one in worker.paid if not one.nature]
+    months = len({one.month for one in ordinary})
+    weekly = sum((one.hours for one in ordinary), ZERO)
     thirteen, three = WEEKS_OF_A_MONTH
     links = tuple(_link(one) for one in worker.paid)
     alone = links if len(links) == 1 and not worker.corrected else ()
-    gross = sum((one.amount("gross") for one in worker.paid), ZERO)
+    gross = sum(
+        (exceptional.declared_gross(one.figures) if one.nature else one.amount("gross") for one in worker.paid), ZERO
+    )
     return (
         tables.text(worker.name),
         tables.national_number(worker.niss, worker.masked_niss),
         tables.text(worker.worker_number),
         tables.text(WORKER_CODE),
         tables.hours(cents(weekly / months) if months else None),
-        tables.hours(worker.paid[-1].full_time_hours if worker.paid else None),
+        tables.hours(ordinary[-1].full_time_hours if ordinary else None),
         tables.hours(cents(weekly * thirteen / three)),
         tables.amount(gross, *alone),
         *(tables.amount(amount, *alone) for amount in sums.values()),
@@ -347,7 +358,7 @@ class Presence:
 def presence(employments: Sequence[Employment], paid: Sequence[Paid], month: Month) -> Presence:
     """Compare the contracts that hold on a day of a month with its approved payslips."""
     holding = [one for one in employments if one.begin <= month.last and (one.end is None or one.end > month.first)]
-    paid_contracts, known = {one.contract for one in paid}, {one.contract for one in holding}
+    paid_contracts, known = {one.contract for one in paid if not one.nature}, {one.contract for one in holding}
     return Presence(
         contracts=len(holding),
         unpaid=tuple(one.name for one in holding if one.contract not in paid_contracts),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from coop import formatting
 from coop.documents import pdf
@@ -10,7 +11,7 @@ from coop.documents.models import Document
 from coop.entities.models import Cooperative
 from coop.periods import Month
 from members.models import ContractVersion
-from payroll import queries, slips, texts
+from payroll import exceptional, exceptional_queries, queries, slips, texts
 from payroll.models import EmployerTerms, Payslip
 
 TEMPLATE = "pdf/payslip.html"
@@ -47,14 +48,18 @@ def context_of(payslip: Payslip) -> dict[str, Any]:
         "payslip": payslip,
         "issuer": issuer(payslip.cooperative),
         "month": formatting.month(month),
+        "title": exceptional.title(payslip.nature) if payslip.nature else _("Payslip"),
         "number": payslip.contract.worker_number,
+        "counted": exceptional_queries.counted(payslip.facts, payslip.nature) if payslip.nature else "",
         "terms": terms,
         "version": version,
         "household": payslip.facts["household"],
         "to_net": slips.to_net(figures),
         "to_cost": slips.to_cost(figures),
         "bonuses": [
-            texts.explain(figures[code]) for code in ("fiscal_bonus_a", "fiscal_bonus_b") if figures[code].amount
+            texts.explain(figures[code])
+            for code in ("fiscal_bonus_a", "fiscal_bonus_b")
+            if code in figures and figures[code].amount
         ],
         "correction": queries.replaces(payslip),
         "year": queries.year_totals(payslip),

@@ -201,7 +201,9 @@ def _read(contracts: Sequence[EmploymentContract], month: Month, estimate: bool)
     first, after = _quarter_start(month).first, month.plus(1).first
     ids, people = [one.pk for one in contracts], [one.person_id for one in contracts]
     cooperatives = [one.cooperative_id for one in contracts]
-    payslips = Payslip.objects.filter(contract__in=ids, month__gte=date(month.year, 1, 1), month__lt=month.first)
+    payslips = Payslip.objects.ordinary().filter(
+        contract__in=ids, month__gte=date(month.year, 1, 1), month__lt=month.first
+    )
     wanted = Q(state=Payslip.State.APPROVED)
     if estimate:  # a correction counts only once it is approved
         wanted |= Q(state=Payslip.State.CALCULATED, member__run__corrects__isnull=True)

@@ -11,6 +11,7 @@ from coop.entities.models import Cooperative
 from coop.forms import AmountField, DayField, Form, MonthField, QuantityField, RateField
 from coop.periods import Month
 from members.models import EmploymentContract
+from payroll.exceptional import Nature
 from payroll.models import EmployerTerms, SalaryOrder
 
 
@@ -71,6 +72,49 @@ class OpenForm(Form):
             pk__in=[one.pk for one in cooperatives]
         ).order_by("name")
         cast(MonthField, self.fields["month"]).months = months
+
+
+class ExceptionalForm(OpenForm):
+    """Which payment beside the month's pay is to be made, in which month."""
+
+    nature = forms.ChoiceField(label=_("Payment"), choices=Nature.choices)
+    field_order = ("cooperative", "nature", "month")
+
+
+class GivenForm(Form):
+    """What the payroll officer knows of a member better than the records; only what the payment rests on is asked."""
+
+    months = forms.IntegerField(
+        label=_("Months counted"), min_value=1, max_value=12, required=False,
+        help_text=_("Empty: by the contract, a month counts when the contract holds on its 15th."),
+    )  # fmt: skip
+    earned_this_year = AmountField(
+        label=_("Gross of this year without holiday taken (€)"), required=False,
+        help_text=_("Empty: all that was paid this year. Zero when that holiday was taken and paid."),
+    )  # fmt: skip
+    earned_before = AmountField(
+        label=_("Gross of the year before without holiday taken (€)"), required=False,
+        help_text=_("Empty: all that was paid then, or nothing when this year's double holiday pay was paid."),
+    )  # fmt: skip
+    monthly_pay = AmountField(
+        label=_("Monthly pay (€)"), zero=False, required=False,
+        help_text=_("Empty: the contractual wage, and the average of what was paid above it in the twelve months before."),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Reason, which the person who approves reads"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+
+    def __init__(self, *arguments: Any, fields: Sequence[str], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for name in ("months", "earned_this_year", "earned_before", "monthly_pay"):
+            if name not in fields:
+                del self.fields[name]
+
+
+class LeaveOutForm(Form):
+    """Why a member is left out of an exceptional run."""
+
+    reason = forms.CharField(label=_("Why nothing is due"), widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class ConfirmForm(Form):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from coop.ledger.lines import Line, credit, debit, without_zeros
 from coop.money import ZERO, split
+from payroll import exceptional
 from payroll.engine.figures import Explained
 
 Bearers = Sequence[tuple[UUID, Decimal]]
@@ -49,6 +50,8 @@ def amount(payslip: Explained, code: str) -> Decimal:
 
 def result(payslip: Explained) -> Result:
     """Return the result lines of a payslip of our own engine."""
+    if exceptional.is_exceptional(payslip):
+        return _beside_pay(payslip)
     premiums = ("provision.end_of_year", "provision.annual_premium", "provision.eco_vouchers")
     return Result(
         costs=Costs(
@@ -64,6 +67,31 @@ def result(payslip: Explained) -> Result:
         withholding=amount(payslip, "withholding_tax"),
         special_contribution=amount(payslip, "special_contribution"),
         net=amount(payslip, "net"),
+    )
+
+
+def _beside_pay(payslip: Explained) -> Result:
+    """Return the result lines of a payment beside pay.
+
+    Payment and contributions are costs like those of a month; what was set aside for it is taken back out of the
+    provision, so that only the rest is left to the activities: a provision used is a provision of less than zero.
+    """
+    used = amount(payslip, "exceptional_provision_used")
+    holiday = exceptional.is_holiday_pay(payslip)
+    return Result(
+        costs=Costs(
+            gross=amount(payslip, "exceptional_payment"),
+            contributions=amount(payslip, "exceptional_employer_contribution"),
+            reduction=ZERO,
+            holiday=-used if holiday else ZERO,
+            premiums=ZERO if holiday else -used,
+            insurance=ZERO,
+            fixed=ZERO,
+        ),
+        contribution=amount(payslip, "exceptional_contribution"),
+        withholding=amount(payslip, "exceptional_tax"),
+        special_contribution=ZERO,
+        net=amount(payslip, "exceptional_net"),
     )
 
 

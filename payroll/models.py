@@ -9,6 +9,7 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -21,6 +22,7 @@ from coop.guards import frozen
 from coop.ledger.models import Entry
 from coop.money import ZERO
 from members.models import HOURS, EmploymentContract, Person
+from payroll.exceptional import Nature
 
 QUARTER_STARTS = (1, 4, 7, 10)
 
@@ -214,8 +216,10 @@ class PayrollRunQuerySet(models.QuerySet["PayrollRun"]):
 class PayrollRun(models.Model):
     """The calculation of the pay of one month of one cooperative; a row per member, each with a payslip.
 
-    A run of the kind correction replaces one approved payslip, ``corrects``: why, and the gross (EUR) and the hours (in
-    the unit of the contract) that were really due. A payslip has at most one such run that is not cancelled.
+    An exceptional run pays one ``nature`` of payment beside the month's pay. A run of the kind correction replaces one
+    approved payslip, ``corrects``: why, and the gross (EUR) and the hours (in the unit of the contract) that were really
+    due; of an exceptional payslip it has the nature, and its member what was given. A payslip has at most one such run
+    that is not cancelled.
     """
 
     class Kind(models.TextChoices):
@@ -242,6 +246,9 @@ class PayrollRun(models.Model):
     cooperative = models.ForeignKey(Cooperative, on_delete=models.PROTECT, related_name="payroll_runs")
     month = models.DateField(_("month"), help_text=_("its first day"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.ORDINARY)
+    nature = models.CharField(
+        _("payment"), max_length=20, choices=Nature, blank=True, help_text="empty: the month's pay"
+    )
     sequence = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     corrects = models.ForeignKey("Payslip", on_delete=models.PROTECT, null=True, related_name="correction_runs")
@@ -285,12 +292,19 @@ class PayrollRun(models.Model):
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(kind="correction", corrects__isnull=False, due_gross__isnull=False, due_hours__isnull=False)
-                    & Q(due_gross__gt=0, due_hours__gt=0)
+                    Q(kind="correction", corrects__isnull=False)
                     & ~Q(reason="")
+                    & (
+                        Q(nature="", due_gross__isnull=False, due_hours__isnull=False, due_gross__gt=0, due_hours__gt=0)
+                        | ~Q(nature="") & Q(due_gross__isnull=True, due_hours__isnull=True)
+                    )
                 )
                 | ~Q(kind="correction") & Q(corrects__isnull=True, due_gross__isnull=True, due_hours__isnull=True),
                 name="payroll_run_correction_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="ordinary", nature="") | Q(kind="exceptional") & ~Q(nature="") | Q(kind="correction"),
+                name="payroll_run_nature",
             ),
             models.CheckConstraint(condition=Q(month__day=1), name="payroll_run_month_first_day"),
             models.CheckConstraint(
@@ -338,12 +352,16 @@ class RunMemberQuerySet(models.QuerySet["RunMember"]):
 
 
 class RunMember(models.Model):
-    """One member of one run: to do, done, or failed with a sentence in each language and its remedy."""
+    """One member of one run: to do, done, or failed with a sentence in each language and its remedy.
+
+    Of an exceptional run a member may be left out, with the reason in ``checked_note``.
+    """
 
     class State(models.TextChoices):
         TODO = "todo", _("to do")
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
+        OUT = "out", _("left out")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     run = models.ForeignKey(PayrollRun, on_delete=models.CASCADE, related_name="members")
@@ -363,11 +381,48 @@ class RunMember(models.Model):
                 condition=Q(state="failed", failure__isnull=False) | ~Q(state="failed") & Q(failure__isnull=True),
                 name="run_member_failure_named",
             ),
+            models.CheckConstraint(condition=~Q(state="out") | ~Q(checked_note=""), name="run_member_left_out_named"),
         ]
         indexes = [models.Index(fields=["run", "lease_until"], name="run_member_to_do", condition=Q(state="todo"))]
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.state}"
+
+
+@pghistory.track()
+class GivenFacts(models.Model):
+    """What the payroll officer says of a member of an exceptional run in place of the records, and why.
+
+    What is empty is as the records say. ``months``: counted for the payment; the amounts are EUR gross.
+    """
+
+    AMOUNTS = ("monthly_pay", "earned_this_year", "earned_before")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    member = models.OneToOneField(RunMember, on_delete=models.CASCADE, related_name="given")
+    months = models.PositiveSmallIntegerField(_("months counted"), null=True)
+    monthly_pay = models.DecimalField(_("monthly pay (EUR)"), **AMOUNT, null=True)
+    earned_this_year = models.DecimalField(_("earned this year without holiday taken (EUR)"), **AMOUNT, null=True)
+    earned_before = models.DecimalField(_("earned the year before without holiday taken (EUR)"), **AMOUNT, null=True)
+    reason = models.TextField(_("reason"))
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "given facts"
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(months__isnull=True) | Q(months__range=(1, 12)))
+                & (Q(monthly_pay__isnull=True) | Q(monthly_pay__gt=0))
+                & (Q(earned_this_year__isnull=True) | Q(earned_this_year__gte=0))
+                & (Q(earned_before__isnull=True) | Q(earned_before__gte=0)),
+                name="given_facts_possible",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="given_facts_with_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class PayslipQuerySet(models.QuerySet["Payslip"]):
@@ -384,6 +439,10 @@ class PayslipQuerySet(models.QuerySet["Payslip"]):
         """Keep what counts as paid: approved and not reversed."""
         return self.filter(state=Payslip.State.APPROVED)
 
+    def ordinary(self) -> "PayslipQuerySet":
+        """Keep the pay of months: no payments beside it."""
+        return self.filter(nature="")
+
 
 class Payslip(models.Model):
     """The pay of one member for one month, with every figure explained. Replaceable until approved, then frozen.
@@ -391,6 +450,8 @@ class Payslip(models.Model):
     Approved, it is never changed: a correction reverses it (it stays readable, ``reversed``) and approves another one.
 
     ``facts`` is what the engine was told, ``figures`` what it answered; the totals are EUR and repeat figures of it.
+    With a ``nature`` it is a payment beside the month's pay: ``gross`` is the payment, ``wage_cost`` what it costs, and
+    ``employer_cost`` what of that was not set aside before; hours and bases are zero.
     """
 
     class State(models.TextChoices):
@@ -405,6 +466,9 @@ class Payslip(models.Model):
     contract = models.ForeignKey(EmploymentContract, on_delete=models.PROTECT, related_name="payslips")
     order = models.ForeignKey(SalaryOrder, on_delete=models.PROTECT, null=True, related_name="payslips")
     month = models.DateField(_("month"))
+    nature = models.CharField(
+        _("payment"), max_length=20, choices=Nature, blank=True, help_text="empty: the month's pay"
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CALCULATED)
     facts = models.JSONField()
     figures = models.JSONField()
@@ -437,7 +501,16 @@ class Payslip(models.Model):
                 name="payslip_posted_exactly_when_approved",
             ),
             models.UniqueConstraint(
-                fields=["contract", "month"], condition=Q(state="approved"), name="payslip_paid_once_a_month"
+                fields=["contract", "month"],
+                condition=Q(state="approved", nature=""),
+                name="payslip_paid_once_a_month",
+            ),
+            models.UniqueConstraint(
+                F("contract"),
+                F("nature"),
+                ExtractYear("month"),
+                condition=Q(state="approved") & ~Q(nature=""),
+                name="payslip_beside_pay_once_a_year",
             ),
             models.CheckConstraint(condition=Q(month__day=1), name="payslip_month_first_day"),
         ]

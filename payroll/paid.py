@@ -44,7 +44,7 @@ def _read(rows: QuerySet[Payslip]) -> Iterable[Paid]:
         rows.select_related("person", "contract", "entry")
         .defer("facts", "figures")
         .annotate(amounts=RawSQL(AMOUNTS, [], output_field=JSONField()))  # noqa: S611 - a constant text
-        .order_by("person__sort_name", "person", "month", "contract__worker_number")
+        .order_by("person__sort_name", "person", "month", "nature", "contract__worker_number")
     )
     for one in found:
         if one.entry is None:
@@ -62,6 +62,7 @@ def _read(rows: QuerySet[Payslip]) -> Iterable[Paid]:
             hours=one.hours,
             full_time_hours=one.full_time_hours,
             figures=_figures(one),
+            nature=one.nature,
         )
 
 

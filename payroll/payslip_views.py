@@ -1,5 +1,6 @@
 """Pages of payslips: the list, one payslip explained line by line, and its correction."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -16,8 +17,10 @@ from coop.errors import Refused
 from coop.periods import Month
 from members import services as member_services
 from members.models import Reading
-from payroll import forms, pages, quarters, queries, services, slips, texts
+from payroll import exceptional, exceptional_queries, forms, pages, quarters, queries, services, slips, texts
+from payroll.exceptional import Nature
 from payroll.models import Payslip
+from payroll.services.exceptional import FIELDS
 
 
 @login_required
@@ -57,6 +60,7 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "payslip": payslip,
         "month": Month.of(payslip.month),
+        "title": exceptional.titled(payslip.nature, payslip.month) if payslip.nature else "",
         "to_net": slips.to_net(figures, before),
         "to_cost": slips.to_cost(figures, before),
         "bridge": queries.bridge(figures, before) if before else None,
@@ -92,13 +96,22 @@ def payslip_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
         Payslip.objects.visible_to(request.user).select_related("person", "cooperative", "contract"), pk=pk
     )
     visibility.require(request.user, Subject.RUNS, "w", cooperative=payslip.cooperative_id)
-    form = forms.PayslipCorrectionForm(request.POST or None, initial={"gross": payslip.gross, "hours": payslip.hours})
+    form = _correction_form(payslip, request.POST or None)
     if request.method == "POST" and form.is_valid():
+        correct = services.open_exceptional_correction if payslip.nature else services.open_correction
         try:
-            run = services.open_correction(payslip=payslip.pk, by=request.user, at=clock.now(), **form.values())
+            run = correct(payslip=payslip.pk, by=request.user, at=clock.now(), **form.values())
         except Refused as refused:
             form_errors.refuse(form, refused)
         else:
             return redirect("payroll:run_detail", run.pk)
     context = {"payslip": payslip, "month": Month.of(payslip.month), "under_way": queries.correction_under_way(payslip)}
     return views.page(request, "payroll/payslip_correct.html", context, form=form)
+
+
+def _correction_form(payslip: Payslip, data: Any) -> forms.GivenForm | forms.PayslipCorrectionForm:
+    """Ask what was really due: gross and hours of a month, or what a payment beside pay was counted on."""
+    if not payslip.nature:
+        return forms.PayslipCorrectionForm(data, initial={"gross": payslip.gross, "hours": payslip.hours})
+    fields = FIELDS[Nature(payslip.nature)]
+    return forms.GivenForm(data, fields=fields, initial=exceptional_queries.stored(payslip))

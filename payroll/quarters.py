@@ -74,7 +74,7 @@ def months_of(settlement: QuarterSettlement) -> list[MonthOfQuarter]:
 
 def _payslips(settlement: QuarterSettlement) -> dict[Month, UUID]:
     """Return the payslips that hold in the quarter, by month."""
-    rows = Payslip.objects.paid().filter(
+    rows = Payslip.objects.paid().ordinary().filter(
         contract=settlement.contract_id,
         month__gte=Month.of(settlement.last_month).plus(-2).first,
         month__lte=settlement.last_month,

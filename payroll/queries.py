@@ -15,7 +15,7 @@ from coop.entities.models import Cooperative
 from coop.money import ZERO
 from coop.periods import Month
 from members.models import Membership, Person, Status
-from payroll import journal, slips, texts
+from payroll import exceptional, journal, slips, texts
 from payroll.engine.figures import Payslip as Figures
 from payroll.models import PayrollRun, Payslip, RunMember, SalaryOrder
 
@@ -41,8 +41,10 @@ def figures_of(payslip: Payslip) -> Figures:
 
 
 def previous_payslip(payslip: Payslip) -> Payslip | None:
-    """Return the payslip of the month before, under the same contract."""
-    return Payslip.objects.paid().filter(
+    """Return the payslip of the month before, under the same contract; a payment beside pay has none."""
+    if payslip.nature:
+        return None
+    return Payslip.objects.paid().ordinary().filter(
         contract=payslip.contract_id, month=Month.of(payslip.month).plus(-1).first
     ).first()  # fmt: skip
 
@@ -56,16 +58,19 @@ class Amount:
 
 
 def year_totals(payslip: Payslip) -> list[Amount]:
-    """Return the sums of the calendar year up to and including the month of a payslip, of what was paid by this contract."""
-    earlier = Payslip.objects.paid().filter(
-        contract=payslip.contract_id, month__year=payslip.month.year, month__lt=payslip.month
-    )
-    rows = [*earlier, payslip]
+    """Return the sums of the calendar year up to and including the month of a payslip, of what was paid by this contract.
+
+    Of the same month count the payslips that were posted before it.
+    """
+    before = Q(month__lt=payslip.month) | Q(month=payslip.month, entry__isnull=False)
+    if payslip.entry_id is not None:
+        before = Q(month__lt=payslip.month) | Q(month=payslip.month, entry__lt=payslip.entry_id)
+    rows = Payslip.objects.paid().filter(before, contract=payslip.contract_id, month__year=payslip.month.year)
     totals = dict.fromkeys(YEAR_CODES, ZERO)
-    for row in rows:
+    for row in [*rows.exclude(pk=payslip.pk), payslip]:
         figures = figures_of(row)
         for code in YEAR_CODES:
-            totals[code] += figures[code].amount
+            totals[code] += exceptional.amount(figures, code) if row.nature else figures[code].amount
     return [Amount(texts.label(code), amount) for code, amount in totals.items()]
 
 
@@ -250,7 +255,7 @@ def progress_of(runs: Sequence[PayrollRun]) -> dict[UUID, Progress]:
     posted = dict(payslips.values_list("member__run_id").annotate(n=Count("pk")).order_by())
     return {
         run: Progress(
-            total=sum(states.values()),
+            total=sum(number for state, number in states.items() if state != RunMember.State.OUT),
             done=states.get(RunMember.State.DONE, 0),
             failed=states.get(RunMember.State.FAILED, 0),
             posted=posted.get(run, 0),
@@ -290,7 +295,8 @@ def totals_of(runs: Sequence[PayrollRun]) -> dict[UUID, Totals]:
 def totals_of_month(run: PayrollRun) -> Totals:
     """Add up the payslips of the month of an ordinary run: its own, and those approved that replaced some of them."""
     sums = (
-        Payslip.objects.filter(cooperative=run.cooperative_id, month=run.month)
+        Payslip.objects.ordinary()
+        .filter(cooperative=run.cooperative_id, month=run.month)
         .filter(Q(member__run=run) | Q(state=Payslip.State.APPROVED))
         .exclude(state=Payslip.State.REVERSED)
         .aggregate(n=Count("pk"), gross_sum=Sum("gross"), net_sum=Sum("net"), cost_sum=Sum("employer_cost"))
@@ -330,7 +336,13 @@ def differences(run: PayrollRun) -> list[Difference]:
         .select_related("member", "person", "contract", "order")
         .order_by("person__sort_name")
     )
-    last = Payslip.objects.paid().filter(contract__in=[row.contract_id for row in payslips], month=month.plus(-1).first)
+    last = (
+        Payslip.objects.none()
+        if run.nature
+        else Payslip.objects.paid().ordinary().filter(
+            contract__in=[row.contract_id for row in payslips], month=month.plus(-1).first
+        )
+    )  # fmt: skip
     earlier = {one.contract_id: one for one in ([run.corrects] if run.corrects else last)}
     found = [_difference(row, earlier.get(row.contract_id)) for row in payslips]
     return sorted(found, key=lambda one: -abs(one.net_change))
@@ -346,6 +358,8 @@ def _difference(payslip: Payslip, before: Payslip | None) -> Difference:
 
 def reasons(payslip: Payslip, before: Payslip | None) -> list[str]:
     """Say why a payslip differs from the one of the month before: first pay, hours, order, contract, household, law."""
+    if payslip.nature:
+        return []
     if before is None:
         return [_("First payslip under this contract.")]
     if payslip.net == before.net and payslip.employer_cost == before.employer_cost:

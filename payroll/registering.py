@@ -21,7 +21,7 @@ from coop.ledger import checking, sources
 from coop.ledger.models import Line
 from coop.money import ZERO
 from coop.periods import Month
-from payroll import documents, facts, papers, quarters, queries, tasks
+from payroll import documents, exceptional, facts, papers, quarters, queries, tasks
 from payroll.models import EmployerTerms, PayrollRun, Payslip, QuarterSettlement, RunMember, SalaryOrder
 from payroll.services.approval import CARRIED, REVERSED, SOURCE
 from payroll.services.quarters import SETTLEMENT, SPECIAL_CONTRIBUTION
@@ -93,13 +93,15 @@ def payslip_links(keys: Iterable[str], user: Any) -> dict[str, sources.Link]:
     """Return the links of payslips: a label without a name, and an address only for those who see the payslip."""
     wanted = list(keys)
     seen = {str(pk) for pk in Payslip.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", flat=True)}
-    months = Payslip.objects.filter(pk__in=wanted).values_list("pk", "month")
+    months = Payslip.objects.filter(pk__in=wanted).values_list("pk", "month", "nature")
     return {
         str(pk): sources.Link(
-            label=_("Payslip of %(month)s") % {"month": formatting.month(month)},
+            label=exceptional.titled(nature, month)
+            if nature
+            else _("Payslip of %(month)s") % {"month": formatting.month(month)},
             url=reverse("payroll:payslip_detail", args=[pk]) if str(pk) in seen else "",
         )
-        for pk, month in months
+        for pk, month, nature in months
     }
 
 
@@ -237,10 +239,15 @@ def _run_task(run: PayrollRun, kind: str, sentence: str, action: str) -> todo.Ta
         url=reverse("payroll:run_detail", args=[run.pk]),
         action=action,
         deadline=None if run.corrects_id else month.last,
-        note=_("%(cooperative)s, correction of a payslip") % {"cooperative": run.cooperative.name}
-        if run.corrects_id
-        else run.cooperative.name,
+        note=_note(run),
     )
+
+
+def _note(run: PayrollRun) -> str:
+    """Say which cooperative, and what the run is if it does not pay the month."""
+    if run.corrects_id:
+        return _("%(cooperative)s, correction of a payslip") % {"cooperative": run.cooperative.name}
+    return f"{run.cooperative.name}, {run.get_nature_display()}" if run.nature else run.cooperative.name
 
 
 def deadlines_of(user: Any, on: date) -> Iterator[todo.Deadline]:

@@ -15,6 +15,7 @@ from uuid import UUID
 from coop.money import cents
 from payroll import engine, journal
 from payroll.engine.figures import Explained, shown
+from payroll.exceptional import Nature, is_exceptional
 
 Shown = TypeVar("Shown", engine.Payslip, engine.Settlement)
 
@@ -39,6 +40,20 @@ QUARTER_COLUMNS = {
     "correction": "structural_reduction_correction",
     "first_hire_correction": "first_hire_reduction_correction",
     "special_contribution_correction": "special_contribution_correction",
+}
+BESIDE_PAY = dict.fromkeys(COLUMNS, "") | {
+    "gross": "exceptional_payment",
+    "net": "exceptional_net",
+    "to_pay": "exceptional_net",
+    "wage_cost": "exceptional_cost",
+    "employer_cost": "exceptional_cost_left",
+}
+"""The same of a payment beside pay; a column that repeats nothing of it is zero."""
+PAYMENTS: Mapping[str, Any] = {
+    Nature.DOUBLE_HOLIDAY_PAY: engine.DoubleHolidayPay,
+    Nature.END_OF_YEAR_PREMIUM: engine.EndOfYearPremium,
+    Nature.ANNUAL_PREMIUM: engine.AnnualPremium,
+    Nature.EXIT_HOLIDAY_PAY: engine.ExitHolidayPay,
 }
 
 
@@ -95,6 +110,15 @@ def quarter_facts_of(stored: Any, *, label: str) -> engine.QuarterFacts:
     return facts
 
 
+def exceptional_facts_of(stored: Any, *, nature: str, label: str) -> engine.ExceptionalFacts:
+    """Return the facts that a payment beside pay was calculated from. Raises as ``facts_of``."""
+    if not isinstance(stored, Mapping) or "payment" not in stored:
+        raise NotWhole("no facts are stored")
+    payment = read(PAYMENTS[nature], stored["payment"], "payment")
+    rest: engine.ExceptionalFacts = read(engine.ExceptionalFacts, {**stored, "label": label, "payment": payment})
+    return rest
+
+
 def read(kind: Any, stored: Any, where: str = "") -> Any:
     """Return a frozen object of the engine from the JSON that ``facts.to_json`` wrote of it.
 
@@ -121,6 +145,8 @@ def _hints(kind: Any) -> dict[str, Any]:
 
 
 def _value(kind: Any, stored: Any, where: str) -> Any:
+    if is_dataclass(stored):
+        return stored
     if get_origin(kind) in (Union, types.UnionType):
         if stored is None:
             return None
@@ -182,9 +208,9 @@ def differences(
     A figure that only one side has counts as zero on the other. ``columns`` are the totals kept beside the figures, by name
     (``COLUMNS``); ``borne`` stands in the order in which the cost was shared.
     """
-    return amounts(stored=stored, computed=computed, columns=columns, names=COLUMNS) + _shared_otherwise(
-        computed, borne
-    )
+    names = BESIDE_PAY if is_exceptional(computed) else COLUMNS
+    found = amounts(stored=stored, computed=computed, columns=columns, names=names)
+    return found + _shared_otherwise(computed, borne)
 
 
 def amounts(
@@ -208,7 +234,7 @@ def amounts(
 
 def _shared_otherwise(computed: Explained, borne: Sequence[Borne]) -> list[Difference]:
     if not borne:
-        return [Difference("activities", None, computed["employer_cost"].amount)]
+        return [Difference("activities", None, journal.result(computed).costs.total)]
     costs = journal.shares(journal.result(computed).costs, [(one.activity, one.weight) for one in borne])
     return [
         Difference(f"activity {one.number}", one.cost, costs[one.activity].total)

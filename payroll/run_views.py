@@ -25,7 +25,18 @@ from coop.money import ZERO
 from coop.periods import Month
 from members import services as member_services
 from members.models import Reading
-from payroll import facts, forms, pages, quarters, queries, services, tasks
+from payroll import (
+    exceptional,
+    exceptional_queries,
+    exceptional_views,
+    facts,
+    forms,
+    pages,
+    quarters,
+    queries,
+    services,
+    tasks,
+)
 from payroll.models import EmployerTerms, PayrollRun, RunMember
 
 MONTHS_AHEAD, MONTHS_BACK = 1, 11
@@ -49,6 +60,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
         "cooperatives": cooperatives,
         "form": _open_form(request, mine) if mine else None,
         "this_year": clock.today().year,
+        "exceptional_form": exceptional_views.open_form(mine) if mine else None,
         "confirmed_until": facts.law().confirmed_until,
         "obstacles": [one for cooperative in mine if (one := _obstacle(cooperative)) is not None],
     }
@@ -133,8 +145,8 @@ def _run_page(request: HttpRequest, run: PayrollRun, form: Any = None) -> HttpRe
         "steps": STEPS[State(run.state)],
         "progress": queries.progress(run),
         "job": _job(run),
-        "totals": queries.totals(run) if run.corrects_id else queries.totals_of_month(run),
-        "before": None if run.corrects_id else _totals_before(run),
+        "totals": queries.totals(run) if run.corrects_id or run.nature else queries.totals_of_month(run),
+        "before": None if run.corrects_id or run.nature else _totals_before(run),
         "replacement": (replacement := queries.replacement_in(run)),
         "compared": queries.compared(replacement) if replacement else [],
         "persons": persons,
@@ -144,8 +156,10 @@ def _run_page(request: HttpRequest, run: PayrollRun, form: Any = None) -> HttpRe
         "approve_form": form if isinstance(form, forms.ConfirmForm) else forms.ConfirmForm(month=month),
         "note_form": forms.NoteForm(),
         "reason_form": forms.ReasonForm(),
-        "orders": queries.orders_of(run.cooperative, month) if persons else [],
+        "orders": queries.orders_of(run.cooperative, month) if persons and not run.nature else [],
     }
+    if run.nature:
+        context |= _exceptional(run, persons)
     differences = queries.differences(run)
     if persons and not context["officer"]:
         people = {one.payslip.person_id for one in differences}
@@ -158,6 +172,18 @@ def _run_page(request: HttpRequest, run: PayrollRun, form: Any = None) -> HttpRe
     response = views.page(request, "payroll/run_detail.html", context, form=form)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _exceptional(run: PayrollRun, persons: Any) -> dict[str, Any]:
+    """Return what the page of an exceptional run, or of the correction of one of its payslips, shows beside the rest."""
+    rows = exceptional_queries.rows_of(run)
+    return {
+        "payment": exceptional.titled(run.nature, Month.of(run.month)),
+        "who": exceptional.who(run.nature),
+        "rows": rows if persons else [],
+        "month_unpaid": exceptional_queries.month_is_unpaid(run),
+        "provision_used": sum((row.used for row in rows), ZERO),
+    }
 
 
 def _totals_before(run: PayrollRun) -> queries.Totals | None:

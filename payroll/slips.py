@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from coop import charts
 from coop.money import ZERO
-from payroll import journal, texts
+from payroll import exceptional, journal, texts
 from payroll.engine.figures import Explained
 
 
@@ -49,12 +49,22 @@ TO_NET = (
     ("benefit_in_kind", "−", False),
     ("net", "=", True),
 )
+BESIDE_PAY = (
+    ("exceptional_payment", "", True),
+    ("exceptional_contribution", "−", False),
+    ("exceptional_taxable_payment", "=", True),
+    ("exceptional_tax", "−", False),
+    ("exceptional_net", "=", True),
+)
+"""From a payment beside pay to its net; the exempt part for children is a step on the way to the tax."""
 PROVISIONS = ("provision.end_of_year", "provision.holiday_pay", "provision.annual_premium", "provision.eco_vouchers")
 ALWAYS = {"gross", "social_contribution", "taxable", "withholding_before_bonus", "special_contribution", "net"}
 
 
 def to_net(payslip: Explained, before: Explained | None = None) -> list[Row]:
     """Return the lines from gross to net; a line of zero that the law does not ask for is left out."""
+    if exceptional.is_exceptional(payslip):
+        return _rows(payslip, BESIDE_PAY, before)
     shown = [line for line in TO_NET if line[0] in payslip and _is_due(payslip, line[0])]
     return _rows(payslip, shown, before)
 
@@ -72,6 +82,14 @@ def to_cost(payslip: Explained, before: Explained | None = None) -> list[Row]:
 
 
 def _cost_lines(payslip: Explained) -> list[tuple[str, str, bool]]:
+    if exceptional.is_exceptional(payslip):
+        return [
+            ("exceptional_payment", "", True),
+            *((one.code, "+", False) for one in payslip.starting_with("exceptional_employer_contribution.")),
+            ("exceptional_cost", "=", True),
+            ("exceptional_provision_used", "−", False),
+            ("exceptional_cost_left", "=", True),
+        ]
     lines = [("gross", "", True)]
     lines += [(one.code, "+", False) for one in payslip.starting_with("employer_contribution.")]
     lines += [("structural_reduction", "−", False)]
@@ -86,7 +104,8 @@ def lines_of(*payslips: Explained) -> list[tuple[str, bool]]:
     order: list[tuple[str, bool]] = []
     for payslip in payslips:
         place = 0
-        for code, _sign, result in [*TO_NET, *_cost_lines(payslip)]:
+        to_net = BESIDE_PAY if exceptional.is_exceptional(payslip) else TO_NET
+        for code, _sign, result in [*to_net, *_cost_lines(payslip)]:
             if (code, result) not in order:
                 order.insert(place, (code, result))
             place = max(place, order.index((code, result)) + 1)
@@ -103,7 +122,7 @@ def rows_of(found: Explained, lines: Sequence[tuple[str, str, bool]]) -> list[Ro
 
 
 def _rows(payslip: Explained, lines: Sequence[tuple[str, str, bool]], before: Explained | None) -> list[Row]:
-    codes = {code for code, _sign, _result in lines} | {code for code, _sign, _result in TO_NET}
+    codes = {code for code, _sign, _result in [*lines, *TO_NET, *BESIDE_PAY]}
     known: dict[str, texts.Explanation] = {}
     rows = []
     for code, sign, result in lines:

@@ -54,6 +54,7 @@ PARAMETERS: dict[str, str] = {
     "exceptional_payment.exit": gettext_noop("Rate of holiday pay on leaving"),
     "first_hire.amount": gettext_noop("Highest reduction of a quarter, for this rank"),
     "first_hire.up_to": gettext_noop("Last quarter in which it is given"),
+    "exceptional_payment.end_of_year_premium": gettext_noop("Months of seniority for the end-of-year premium"),
     "fiscal_bonus": gettext_noop("Rate of the fiscal bonus"),
     "holiday_pay": gettext_noop("Rate of holiday pay"),
     "minimum_wage": gettext_noop("Minimum wage, full time"),

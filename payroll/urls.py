@@ -6,6 +6,7 @@ from coop.periods import Month
 from payroll import (
     account_views,
     declaration_views,
+    exceptional_views,
     first_hire_views,
     order_views,
     payslip_views,
@@ -108,6 +109,8 @@ urlpatterns = [
     path("payslips/<uuid:pk>/correct/", payslip_views.payslip_correct, name="payslip_correct"),
     path("payroll/", run_views.run_list, name="run_list"),
     path("payroll/open/", run_views.run_open, name="run_open"),
+    path("payroll/exceptional/", exceptional_views.exceptional_open, name="exceptional_open"),
+    path("payroll/exceptional/<uuid:pk>/", exceptional_views.exceptional_member, name="exceptional_member"),
     path("payroll/terms/", run_views.terms, name="terms"),
     path("payroll/first-hires/", first_hire_views.first_hires, name="first_hires"),
     path("payroll/first-hires/<uuid:pk>/end/", first_hire_views.first_hire_end, name="first_hire_end"),

@@ -156,9 +156,13 @@ LABELS: dict[str, str] = {
     "exempt_room": "Exempt part for dependent children",
     "exceptional_taxable": "Taxable part of the payment",
     "exceptional_tax": "Withholding tax on the payment",
+    "exceptional_taxable_payment": "Taxable payment",
     "exceptional_net": "Net payment",
     "exceptional_employer_contribution": "Employer contributions on the payment",
     "exceptional_cost": "Cost of the payment",
+    "exceptional_provided": "Set aside for the payment",
+    "exceptional_provision_used": "Paid from what was set aside",
+    "exceptional_cost_left": "Borne by the activity now",
 }
 LABELS.update({f"employer_contribution.{name}": label for name, label in LINES.items()})
 LABELS.update({f"annual_premium_contribution.{name}": f"Premium: {label}" for name, label in LINES.items()})
@@ -487,12 +491,21 @@ SENTENCES.update(
             "{rate} of {taxable}, lowered by {reduction} for dependent children.",
             ("taxable", "rate", "reduction"),
         ),
+        ("exceptional_taxable_payment", "difference"): Sentence(
+            "Payment of {payment} less contribution of {contribution}.", ("payment", "contribution")
+        ),
         ("exceptional_net", "difference"): Sentence(
             "Payment of {payment} less contribution of {contribution} and tax of {tax}.",
             ("payment", "contribution", "tax"),
         ),
         ("exceptional_employer_contribution", "sum_of"): SUM,
         ("exceptional_cost", "sum_of"): SUM,
+        ("exceptional_provision_used", "lesser"): Sentence(
+            "{provided} set aside, at most the cost of {cost}.", ("provided", "cost")
+        ),
+        ("exceptional_cost_left", "difference"): Sentence(
+            "Cost of {cost} less {used} paid from what was set aside.", ("cost", "used")
+        ),
     }
 )
 for _part in ("a", "b"):

@@ -69,6 +69,7 @@ class ExceptionalFacts:
     """Everything that one exceptional payment rests on.
 
     ``normal_monthly_pay``: EUR gross of a normal month, which places the payment in the tax scale.
+    ``provided``: EUR that was set aside for this payment; None where nobody sets aside.
     Raises ``MissingFact``, ``InvalidFact`` or ``UnknownJointCommittee`` when built.
     """
 
@@ -78,6 +79,7 @@ class ExceptionalFacts:
     household: Household
     normal_monthly_pay: Decimal
     payment: Payment
+    provided: Decimal | None = None
 
     def __post_init__(self) -> None:
         check = Checker(checked_label(self.label))
@@ -88,6 +90,8 @@ class ExceptionalFacts:
         if self.payment is None:
             raise check.missing("payment")
         _check_payment(self.payment, check)
+        if self.provided is not None:
+            check.amount("provided", self.provided)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,8 @@ def exceptional_payslip(facts: ExceptionalFacts, law: Law) -> ExceptionalPayslip
         rules.withholding_tax(sheet, column=column, household=facts.household)
         rules.net(sheet)
         rules.cost(sheet, employer=facts.employer)
+        if facts.provided is not None:
+            rules.provision(sheet, provided=facts.provided)
         report_unconfirmed(sheet)
         report_unproven(sheet)
     return ExceptionalPayslip(

@@ -2,6 +2,13 @@
 
 from payroll.services.approval import approve_run, close_run, continue_approval, start_approval
 from payroll.services.corrections import open_correction
+from payroll.services.exceptional import (
+    give_facts,
+    leave_out,
+    open_exceptional_correction,
+    open_exceptional_run,
+    take_in,
+)
 from payroll.services.first_hires import end_first_hire, record_first_hire
 from payroll.services.orders import (
     approve_order,
@@ -34,7 +41,11 @@ __all__ = [
     "continue_approval",
     "correct_order",
     "end_first_hire",
+    "give_facts",
+    "leave_out",
     "open_correction",
+    "open_exceptional_correction",
+    "open_exceptional_run",
     "open_run",
     "recalculate",
     "record_first_hire",
@@ -48,5 +59,6 @@ __all__ = [
     "submit_order",
     "submit_run",
     "take_back_run",
+    "take_in",
     "withdraw_order",
 ]

@@ -27,7 +27,9 @@ from coop.money import ZERO, split
 from coop.periods import Month
 from payroll import journal
 from payroll.engine.figures import Payslip as Figures
+from payroll.exceptional import PREMIUMS, titled
 from payroll.models import EmployerTerms, PayrollRun, Payslip
+from payroll.services.exceptional_rows import refuse_second_posting
 from payroll.services.orders import ORDER, lock_activities
 from payroll.services.quarters import (
     ADVANCE,
@@ -75,8 +77,11 @@ def start_approval(*, run: UUID, by: Any, on: date, at: datetime) -> PayrollRun:
         return found
     _refuse_own(found, by)
     transitions.check(PayrollRun.MOVES, subject=subject_of(found), now=found.state, to=PayrollRun.State.APPROVED)
-    if found.kind == PayrollRun.Kind.CORRECTION:
+    if found.nature:
+        refuse_second_posting(found)
+    if found.nature or found.kind == PayrollRun.Kind.CORRECTION:
         refuse_blockers(found)
+    if found.kind == PayrollRun.Kind.CORRECTION:
         found.posted_on = _first_open_day(found, on)
     else:
         month = Month.of(found.month)
@@ -152,8 +157,9 @@ def _post(pk: UUID, at: datetime) -> None:
     bearers = [(share.activity_id, share.weight) for share in payslip.shares.order_by("activity__code")]
     old = run.corrects
     touched = {activity for activity, _weight in bearers}
-    if old is not None:
+    if old is not None or payslip.nature:
         lock_contract(payslip.contract_id)
+    if old is not None:
         ledger.lock_item(old.pk)
         touched |= set(old.shares.values_list("activity", flat=True))
     lock_activities(frozenset(touched))
@@ -165,14 +171,13 @@ def _post(pk: UUID, at: datetime) -> None:
         pay, journal.shares(pay.costs, bearers), cooperative=coop.pk, party=party.pk, item=payslip.pk
     )
     with translation.override(run.cooperative.language):
-        text = _("Pay of %(month)s, worker %(number)s") % {
-            "month": formatting.month(payslip.month),
-            "number": payslip.contract.worker_number,
-        }
+        text = _text(payslip)
         advance = _("Structural reduction of %(month)s, quarter not yet settled") % {
             "month": formatting.month(payslip.month)
         }
     name = [str(Month.of(payslip.month)), payslip.contract.worker_number]
+    if payslip.nature:
+        name.append(payslip.nature.replace("_", "-"))
     if old is not None:
         name.append(f"correction-{run.sequence}")
     OpenItem.objects.create(
@@ -195,8 +200,19 @@ def _post(pk: UUID, at: datetime) -> None:
     )  # fmt: skip
     payslip.state, payslip.posted_on = Payslip.State.APPROVED, run.posted_on
     payslip.save(update_fields=["state", "posted_on", "entry", "document"])
-    if old is not None:
+    if old is not None or payslip.nature in PREMIUMS:
         settle_again(payslip.contract, Month.of(payslip.month), run.posted_on)
+
+
+def _text(payslip: Payslip) -> str:
+    """Return the text of the entry of a payslip, in the language that is active."""
+    number = payslip.contract.worker_number
+    if payslip.nature:
+        return _("%(payment)s, worker %(number)s") % {
+            "payment": titled(payslip.nature, payslip.month),
+            "number": number,
+        }
+    return _("Pay of %(month)s, worker %(number)s") % {"month": formatting.month(payslip.month), "number": number}
 
 
 def _reverse(old: Payslip, run: PayrollRun, on: date) -> Decimal:

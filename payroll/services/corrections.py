@@ -16,7 +16,7 @@ from coop.entities.models import Cooperative
 from coop.errors import Refused
 from coop.money import ZERO, exact
 from coop.periods import Month
-from payroll import facts, pricing, queries
+from payroll import exceptional, facts, pricing, queries
 from payroll.engine.figures import Payslip as Figures
 from payroll.models import PayrollRun, Payslip, RunMember
 from payroll.services import runs
@@ -64,6 +64,12 @@ def open_correction(*, payslip: UUID, gross: Decimal, hours: Decimal, reason: st
             reason=_("Only an approved payslip that still counts can be corrected."),
             remedy=_("Correct the order or the facts of a run that is not yet approved; correct the payslip that replaced this one."),
         )  # fmt: skip
+    if old.nature:
+        raise NotCorrectable(
+            subject=subject_of(old),
+            reason=_("A payment beside pay has no hours to correct."),
+            remedy=_("Correct what was counted for it, from the page of this payslip."),
+        )
     _refuse_incomplete(old, gross, hours, reason)
     _refuse_unchanged(old, gross, hours)
     return _open(old, exact(gross), exact(hours), reason.strip(), by, at)
@@ -71,6 +77,8 @@ def open_correction(*, payslip: UUID, gross: Decimal, hours: Decimal, reason: st
 
 def subject_of(payslip: Payslip) -> str:
     """Return what people call a payslip."""
+    if payslip.nature:
+        return f"{exceptional.titled(payslip.nature, payslip.month)}, {payslip.person}"
     return _("Payslip of %(person)s, %(month)s") % {
         "person": payslip.person,
         "month": formatting.month(payslip.month),

@@ -22,7 +22,7 @@ from coop.ledger.models import Entry, Line, OpenItem
 from coop.money import ZERO, exact, split
 from coop.periods import Month
 from members.models import EmploymentContract, Person, Runs
-from payroll import engine, facts, journal
+from payroll import engine, exceptional_facts, facts, journal
 from payroll.models import EmployerTerms, PayrollRun, Payslip, QuarterOpening, QuarterSettlement
 from payroll.services.orders import lock_activities
 from payroll.services.targets import refresh_reserve_targets
@@ -71,7 +71,7 @@ def record_opening(
         "double_holiday_pay": double_holiday_pay,
     }  # fmt: skip
     opening, created = QuarterOpening.objects.get_or_create(contract=contract, month=month.first, defaults=values)
-    paid = Payslip.objects.filter(contract=contract, month=month.first, state=Payslip.State.APPROVED).exists()
+    paid = Payslip.objects.paid().ordinary().filter(contract=contract, month=month.first).exists()
     if (created and paid) or (not created and any(getattr(opening, name) != value for name, value in values.items())):
         raise MonthAlreadyPaid(
             subject=str(contract.person),
@@ -154,7 +154,7 @@ def contracts_to_settle(cooperative: Cooperative, last_month: Month) -> list[UUI
     """Return the contracts paid in a quarter that is not yet settled for them."""
     first = last_month.plus(-2).first
     months = {"month__gte": first, "month__lte": last_month.first, "contract__cooperative": cooperative}
-    ids = set(Payslip.objects.paid().filter(**months).values_list("contract", flat=True))
+    ids = set(Payslip.objects.paid().ordinary().filter(**months).values_list("contract", flat=True))
     ids |= set(QuarterOpening.objects.filter(**months).values_list("contract", flat=True))
     settled = QuarterSettlement.objects.filter(cooperative=cooperative, last_month=last_month.first)
     return sorted(ids - set(settled.values_list("contract", flat=True)))
@@ -200,6 +200,7 @@ def _count(
     """Count a quarter and record its correction; what settlements corrected ``earlier`` counts as given."""
     rows = _paid_rows(contract, last_month)
     months = [facts.paid_month(rows[m]) if m in rows else _unpaid(m) for m in last_month.plus(-2).until(last_month)]
+    months = exceptional_facts.with_premiums(contract.pk, months)
     basis = facts.basis(contract.pk, max(rows))
     told = engine.QuarterFacts(
         label=str(contract.person), employer=basis.facts.employer, household_kind=basis.facts.household.kind,
@@ -248,7 +249,9 @@ def _borne(earlier: Sequence[QuarterSettlement]) -> dict[UUID, Decimal]:
 def _paid_rows(contract: EmploymentContract, last_month: Month) -> dict[Month, Payslip | QuarterOpening]:
     span = {"contract": contract, "month__gte": last_month.plus(-2).first, "month__lte": last_month.first}
     rows: dict[Month, Payslip | QuarterOpening] = {Month.of(o.month): o for o in QuarterOpening.objects.filter(**span)}
-    rows |= {Month.of(one.month): one for one in Payslip.objects.paid().filter(**span).defer("facts", "figures")}
+    rows |= {
+        Month.of(one.month): one for one in Payslip.objects.paid().ordinary().filter(**span).defer("facts", "figures")
+    }
     return rows
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -27,8 +27,9 @@ from coop.entities.models import Cooperative, PeriodLock
 from coop.errors import Refused
 from coop.money import ZERO
 from coop.periods import Month
-from payroll import engine, facts, journal, pricing
+from payroll import engine, exceptional, exceptional_facts, facts, journal, pricing
 from payroll.models import PayrollRun, Payslip, PayslipShare, RunMember, SalaryOrder
+from payroll.services.exceptional_rows import rows_of
 from payroll.services.orders import approved_orders
 from payroll.services.targets import refresh_reserve_targets
 
@@ -37,6 +38,8 @@ logger = logging.getLogger("payroll.runs")
 CHUNK = 20
 LEASE = timedelta(seconds=5)
 Failure = dict[str, dict[str, str]]
+Basis: TypeAlias = facts.Basis | exceptional_facts.ExceptionalBasis
+Computed: TypeAlias = engine.Payslip | engine.ExceptionalPayslip
 
 
 class NobodyToPay(Refused):
@@ -53,6 +56,8 @@ class ApprovalBegan(Refused):
 
 def subject_of(run: PayrollRun) -> str:
     """Return what people call a run."""
+    if run.kind == PayrollRun.Kind.EXCEPTIONAL:
+        return f"{exceptional.titled(run.nature, run.month)}, {run.cooperative}"
     if run.kind == PayrollRun.Kind.CORRECTION:
         return _("Correction of pay, %(cooperative)s, %(month)s") % {
             "cooperative": run.cooperative,
@@ -154,11 +159,18 @@ def calculate_members(*, run: UUID, at: datetime, members: Sequence[UUID] | None
     claimed = _claim(run, at, members)
     if claimed:
         month = Month.of(claimed[0].run.month)
-        bases = facts.bases([one.contract_id for one in claimed], month)
-        orders = approved_orders(claimed[0].run.cooperative_id, month)
-        _keep([_result(one, bases[one.contract_id], orders.get(one.contract_id), month) for one in claimed], at)
+        found, orders = _bases(claimed[0].run, claimed), approved_orders(claimed[0].run.cooperative_id, month)
+        _keep([_result(one, found[one.pk], orders.get(one.contract_id)) for one in claimed], at)
     finish_calculation(run=run, at=at)
     return len(claimed)
+
+
+def _bases(run: PayrollRun, members: Sequence[RunMember]) -> dict[UUID, Basis | Refused]:
+    """Return, per member of a run, what its payslip rests on, or why there can be none."""
+    if run.nature:
+        return {**exceptional_facts.bases(run, members)}
+    found = facts.bases([one.contract_id for one in members], Month.of(run.month))
+    return {one.pk: found[one.contract_id] for one in members}
 
 
 @transaction.atomic
@@ -188,20 +200,22 @@ class _Result:
 
     member: RunMember
     order: SalaryOrder | None = None
-    basis: facts.Basis | None = None
-    computed: engine.Payslip | None = None
+    basis: Basis | None = None
+    computed: Computed | None = None
     failure: Failure | None = None
 
 
-def _result(member: RunMember, basis: facts.Basis | Refused, order: SalaryOrder | None, month: Month) -> _Result:
+def _result(member: RunMember, basis: Basis | Refused, order: SalaryOrder | None) -> _Result:
     """Work out the payslip of one member, or why there is none."""
     try:
         if isinstance(basis, Refused):
             raise basis
+        if isinstance(basis, exceptional_facts.ExceptionalBasis):
+            return _Result(member, None, basis, exceptional_facts.payment(basis))
         due, gross = _due(member.run, basis, order)
         return _Result(member, order, due, pricing.payslip(due, gross))
     except Refused as refused:
-        return _Result(member, failure=in_every_language(refused, lambda: _refusal_again(member, month)))
+        return _Result(member, failure=in_every_language(refused, lambda: _refusal_again(member)))
     except Exception:
         return _Result(member, failure=_fault(member))
 
@@ -232,9 +246,9 @@ def _keep(results: Sequence[_Result], at: datetime) -> None:
                 _store([_Result(one.member, failure=_fault(one.member))], at)
 
 
-def _refusal_again(member: RunMember, month: Month) -> Refused | None:
+def _refusal_again(member: RunMember) -> Refused | None:
     """Ask for the same refusal in the language that is active now."""
-    basis = facts.bases([member.contract_id], month)[member.contract_id]
+    basis = _bases(member.run, [member])[member.pk]
     return basis if isinstance(basis, Refused) else None
 
 
@@ -289,6 +303,8 @@ def _rows(one: _Result, at: datetime) -> tuple[Payslip, list[PayslipShare]]:
     member, basis, computed = one.member, one.basis, one.computed
     if basis is None or computed is None:
         raise RuntimeError("a payslip is written from a basis and its figures")
+    if isinstance(basis, exceptional_facts.ExceptionalBasis):
+        return rows_of(member, basis, computed, at)
     pay = journal.result(computed)
     payslip = Payslip(
         member=member, cooperative_id=member.run.cooperative_id, person_id=member.contract.person_id,
@@ -326,7 +342,8 @@ def recalculate(*, run: UUID, by: Any, members: Sequence[UUID] | None = None, fa
     visibility.require(by, Subject.RUNS, "w", cooperative=found.cooperative_id)
     if found.state != PayrollRun.State.OPEN:
         transitions.check(PayrollRun.MOVES, subject=subject_of(found), now=found.state, to=PayrollRun.State.OPEN)
-    rows = found.members.all() if members is None else found.members.filter(pk__in=members)
+    rows = found.members.exclude(state=RunMember.State.OUT)
+    rows = rows if members is None else rows.filter(pk__in=members)
     rows = rows.filter(state=RunMember.State.FAILED) if failed_only else rows
     rows.update(state=RunMember.State.TODO, failure=None, lease_until=None)
     found.state = PayrollRun.State.OPEN
@@ -358,7 +375,7 @@ def submit_run(*, run: UUID, by: Any, at: datetime, note: str = "") -> PayrollRu
 
 def refuse_blockers(run: PayrollRun) -> None:
     """Raise RunBlocked naming the members that stand in the way, the first kind of obstacle first."""
-    if names := _names(run.members.exclude(state=RunMember.State.DONE)):
+    if names := _names(run.members.exclude(state__in=[RunMember.State.DONE, RunMember.State.OUT])):
         raise _blocked(
             run,
             _("There is no payslip for %(names)s."),
@@ -403,19 +420,21 @@ def _below_floor(run: PayrollRun) -> list[str]:
 
 def _stale(run: PayrollRun) -> list[str]:
     month = Month.of(run.month)
-    members = list(run.members.select_related("payslip", "contract__person").order_by("contract__person__sort_name"))
-    bases = facts.bases([one.contract_id for one in members], month)
-    orders = approved_orders(run.cooperative_id, month)
+    done = run.members.filter(state=RunMember.State.DONE)
+    members = list(done.select_related("payslip", "contract__person").order_by("contract__person__sort_name"))
+    found, orders = _bases(run, members), approved_orders(run.cooperative_id, month)
     return [
         str(member.contract.person)
         for member in members
-        if not _still_holds(run, member.payslip, bases[member.contract_id], orders.get(member.contract_id))
+        if not _still_holds(run, member.payslip, found[member.pk], orders.get(member.contract_id))
     ]
 
 
-def _still_holds(run: PayrollRun, payslip: Payslip, basis: facts.Basis | Refused, order: SalaryOrder | None) -> bool:
+def _still_holds(run: PayrollRun, payslip: Payslip, basis: Basis | Refused, order: SalaryOrder | None) -> bool:
     if isinstance(basis, Refused):
         return False
+    if isinstance(basis, exceptional_facts.ExceptionalBasis):
+        return bool(payslip.facts == facts.to_json(basis.facts))
     due, gross = _due(run, basis, order)
     return bool(payslip.facts == facts.to_json(due.facts.with_gross(gross)))
 
@@ -450,7 +469,7 @@ def cancel_run(*, run: UUID, by: Any, at: datetime) -> PayrollRun:
     visibility.require(by, Subject.RUNS, "w", cooperative=found.cooperative_id)
     _refuse_begun(found)
     transitions.check(PayrollRun.MOVES, subject=subject_of(found), now=found.state, to=PayrollRun.State.CANCELLED)
-    found.members.update(state=RunMember.State.TODO, failure=None, lease_until=None)
+    found.members.exclude(state=RunMember.State.OUT).update(state=RunMember.State.TODO, failure=None, lease_until=None)
     Payslip.objects.filter(member__run=found).delete()
     found.state, found.cancelled_at, found.cancelled_by = PayrollRun.State.CANCELLED, at, by
     found.save(update_fields=["state", "cancelled_at", "cancelled_by"])

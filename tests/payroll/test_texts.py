@@ -60,7 +60,7 @@ def test_every_parameter_of_the_law_has_a_name() -> None:
 @pytest.mark.parametrize("language", ["fr", "nl", "en"])
 def test_every_figure_is_told_in_every_language_with_its_numbers_filled_in(language: str) -> None:
     with translation.override(language):
-        for payslip in payslips():
+        for payslip in [*payslips(), *cast.exceptional_payments()]:
             for figure in payslip.figures:
                 told = texts.explain(figure)
                 assert told.label
@@ -71,7 +71,7 @@ def test_every_figure_is_told_in_every_language_with_its_numbers_filled_in(langu
 
 
 def test_the_parts_shown_are_those_that_recombine_to_the_amount() -> None:
-    for payslip in payslips():
+    for payslip in [*payslips(), *cast.exceptional_payments()]:
         for figure in payslip.figures:
             told = texts.explain(figure)
             assert len(told.parts) + len(told.sources) == len(figure.parts)

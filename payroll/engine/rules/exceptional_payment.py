@@ -162,7 +162,13 @@ def withholding_tax(sheet: Sheet, *, column: str, household: Household) -> None:
 
 
 def net(sheet: Sheet) -> None:
-    """The worker receives the payment less contribution and tax. Writes ``exceptional_net`` (EUR, exact)."""
+    """The worker receives the payment less contribution and tax.
+
+    Writes ``exceptional_taxable_payment``, which declarations ask for, and ``exceptional_net`` (EUR, exact).
+    """
+    sheet.exact(
+        "exceptional_taxable_payment", "difference", sheet["exceptional_payment"], sheet["exceptional_contribution"]
+    )
     sheet.exact(
         "exceptional_net",
         "difference",
@@ -189,3 +195,14 @@ def cost(sheet: Sheet, *, employer: Employer) -> None:
             )
         )
     sheet.exact("exceptional_cost", "sum_of", sheet["exceptional_payment"], *due)
+
+
+def provision(sheet: Sheet, *, provided: Decimal) -> None:
+    """What was set aside for the payment bears it first; only the rest is a cost of the month.
+
+    Writes ``exceptional_provided``, ``exceptional_provision_used`` and ``exceptional_cost_left`` (EUR).
+    Source: royal decree of 29 April 2019 on annual accounts, account 625: provisions made and used.
+    """
+    cost = sheet["exceptional_cost"]
+    used = sheet.exact("exceptional_provision_used", "lesser", sheet.euros("exceptional_provided", provided), cost)
+    sheet.exact("exceptional_cost_left", "difference", cost, used)

@@ -12,6 +12,7 @@ from django.db.models import Prefetch
 from coop.entities.models import Cooperative
 from coop.periods import Month, NotAMonth
 from payroll import engine, replay
+from payroll.engine.figures import Explained
 from payroll.facts import law
 from payroll.models import Payslip, PayslipShare, QuarterSettlement
 
@@ -164,13 +165,20 @@ def _payslips(cooperative: str | None, month: str | None) -> Iterator[Payslip]:
 
 
 def _replayed(payslip: Payslip, today: engine.Law) -> list[replay.Difference]:
-    facts = replay.facts_of(payslip.facts, label=payslip.contract.worker_number)
     return replay.differences(
         stored=replay.figures_of(payslip.figures),
-        computed=engine.payslip(facts, today),
+        computed=_computed(payslip, today),
         columns={name: getattr(payslip, name) for name in replay.COLUMNS},
         borne=[
             replay.Borne(share.activity_id, share.activity.code, share.weight, share.cost)
             for share in payslip.shares.all()
         ],
     )
+
+
+def _computed(payslip: Payslip, today: engine.Law) -> Explained:
+    number = payslip.contract.worker_number
+    if payslip.nature:
+        beside = replay.exceptional_facts_of(payslip.facts, nature=payslip.nature, label=number)
+        return engine.exceptional_payslip(beside, today)
+    return engine.payslip(replay.facts_of(payslip.facts, label=number), today)

@@ -7,6 +7,7 @@ from typing import Any
 from coop.periods import Month
 from payroll import services
 from payroll.models import Payslip, QuarterSettlement
+from tests.cast import at
 from tests.house.url_table import Row
 from tests.payroll import build
 
@@ -79,6 +80,16 @@ def run(world: Any) -> Mapping[str, object]:
     return {"pk": build.calculated(world.archipel).pk}
 
 
+def exceptional_member(world: Any) -> Mapping[str, object]:
+    """The row of Aline in the run of September's annual premium."""
+    _employed(world)
+    run_ = services.open_exceptional_run(
+        cooperative=world.archipel, nature="annual_premium", month=build.SEPTEMBER, at=at("2026-09-22"), by=world.elise
+    )
+    services.calculate_members(run=run_.pk, at=at("2026-09-22"))
+    return {"pk": run_.members.get().pk}
+
+
 def month(world: Any) -> Mapping[str, object]:
     """September 2026."""
     return {"month": build.SEPTEMBER}
@@ -139,6 +150,14 @@ TABLE = {
         owner="elise", strangers=(), forbidden=("aline", "farid", "amina", "greet"), methods=("get",)
     ),
     "payroll:run_open": OFFICER_PAGE,
+    "payroll:exceptional_open": OFFICER_PAGE,
+    "payroll:exceptional_member": Row(
+        arguments=exceptional_member,
+        owner="elise",
+        strangers=(*NOBODY_ELSE, "bruno"),
+        forbidden=("aline",),
+        allowed=(200, 302, 422),
+    ),
     "payroll:terms": OFFICER_PAGE,
     "payroll:first_hires": OFFICER_PAGE,
     "payroll:first_hire_end": Row(

@@ -126,7 +126,12 @@ def found(slip: Payslip) -> set[str]:
 
 
 def exceptional(
-    payment: object, *, pay: str = "2650.00", month: YearMonth | None = None, **home: object
+    payment: object,
+    *,
+    pay: str = "2650.00",
+    month: YearMonth | None = None,
+    provided: str | None = None,
+    **home: object,
 ) -> ExceptionalFacts:
     """An exceptional payment of a single member, in December 2026 unless told otherwise."""
     return ExceptionalFacts(
@@ -136,6 +141,7 @@ def exceptional(
         household=replace(SINGLE, **home),  # type: ignore[arg-type]
         normal_monthly_pay=Decimal(pay),
         payment=payment,  # type: ignore[arg-type]
+        provided=None if provided is None else Decimal(provided),
     )
 
 
@@ -153,7 +159,9 @@ def exceptional_payments() -> list[ExceptionalPayslip]:
         OtherPremium(amount=Decimal("500.00")),
     )
     return [
-        pay_beside(exceptional(payment, pay="1500.00", children=children, disabled_children=children // 2))
+        pay_beside(
+            exceptional(payment, pay="1500.00", children=children, disabled_children=children // 2, provided=set_aside)
+        )
         for payment in payments
-        for children in (0, 1, 14)
+        for children, set_aside in ((0, None), (1, "100.00"), (14, "99999.00"))
     ]

@@ -238,3 +238,35 @@ def test_an_unknown_committee_and_a_month_without_law_are_refused():
         replace(exceptional(premium), employer=replace(EMPLOYER, joint_committee="124"))
     with pytest.raises(NoLaw, match="2027-01"):
         pay_beside(exceptional(premium, month=YearMonth(2027, 1)))
+
+
+def test_what_was_set_aside_pays_first_and_never_more_than_the_cost():
+    premium = EndOfYearPremium(monthly_pay=D("2650.00"), months=12)
+
+    short = pay_beside(exceptional(premium, provided="3000.00"))
+    ample = pay_beside(exceptional(premium, provided="3500.00"))
+
+    assert short["exceptional_cost"].amount == D("3379.83")
+    assert (short["exceptional_provision_used"].amount, short["exceptional_cost_left"].amount) == (
+        D("3000.00"),
+        D("379.83"),
+    )
+    assert (ample["exceptional_provision_used"].amount, ample["exceptional_cost_left"].amount) == (
+        D("3379.83"),
+        D("0.00"),
+    )
+    assert "exceptional_provided" not in pay_beside(exceptional(premium))
+
+
+def test_what_was_set_aside_is_an_amount_of_cents_not_below_zero():
+    for wrong in ("-0.01", "0.001"):
+        with pytest.raises(InvalidFact, match="provided"):
+            exceptional(EndOfYearPremium(monthly_pay=D("2650.00"), months=12), provided=wrong)
+
+
+def test_the_taxable_payment_is_what_contribution_leaves_whatever_is_exempt_for_children():
+    slip = pay_beside(exceptional(DoubleHolidayPay(monthly_pay=D("1500.00"), months=12), pay="1500.00", children=2))
+
+    assert slip["exempt_room"].amount > 0
+    taxable = slip["exceptional_payment"].amount - slip["exceptional_contribution"].amount
+    assert slip["exceptional_taxable_payment"].amount == taxable
