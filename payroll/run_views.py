@@ -179,12 +179,13 @@ def _run_page(request: HttpRequest, run: PayrollRun, form: Any = None) -> HttpRe
 
 def _exceptional(run: PayrollRun, persons: Any) -> dict[str, Any]:
     """Return what the page of an exceptional run, or of the correction of one of its payslips, shows beside the rest."""
+    rows = exceptional_queries.rows_of(run)
     return {
         "payment": exceptional.titled(run.nature, Month.of(run.month)),
         "who": exceptional.who(run.nature),
-        "rows": exceptional_queries.rows_of(run) if persons else [],
+        "rows": rows if persons else [],
         "month_unpaid": exceptional_queries.month_is_unpaid(run),
-        "provision_used": sum((row.used for row in exceptional_queries.rows_of(run)), ZERO),
+        "provision_used": sum((row.used for row in rows), ZERO),
     }
 
 
