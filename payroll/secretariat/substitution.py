@@ -23,21 +23,20 @@ KEPT = (
     "wage_cost",
     "employer_cost",
 )
-"""Figures that stand on a payslip whatever they were made from; those that rest on the net do as well."""
+"""Figures that stand on a payslip whatever they were made from."""
 
 
 def with_results(ours: Explained, theirs: Amounts) -> Payslip:
     """Return our payslip with the secretariat's amounts in place of ours, to the cent.
 
     Raises KeyError when our payslip lacks one of the components. The net is computed from the other amounts, which a
-    result that adds up makes equal to the secretariat's.
+    result that adds up makes equal to the secretariat's. What is paid of it is left out: it is asked anew of the new net.
     """
     with localcontext(CONTEXT):
         rebuilt = _Rebuilt(ours, theirs)
         for figure in ours.figures:
             if figure.code in COMPONENTS or figure.code in KEPT or figure.code.startswith("provision."):
                 rebuilt.figure(figure)
-        rebuilt.add_what_rests_on("net")
     return Payslip(
         ours.month,
         tuple(rebuilt.in_order()),
@@ -88,14 +87,6 @@ class _Rebuilt:
 
     def _part(self, part: Part) -> Part:
         return self.figure(part) if isinstance(part, Figure) else part
-
-    def add_what_rests_on(self, code: str) -> None:
-        """Make the figures that rest on one, such as what is paid out of the net."""
-        resting = {code}
-        for figure in self.ours.figures:
-            if any(isinstance(part, Figure) and part.code in resting for part in figure.parts):
-                resting.add(figure.code)
-                self.figure(figure)
 
     def in_order(self) -> list[Figure]:
         """Return the figures in the order of their computation."""

@@ -1,5 +1,6 @@
 """The variables of a month for the social secretariat: who, under which contract, for how long, for how much."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from coop.money import cents
 from coop.periods import Month
 from members.files import mask_niss
 from members.models import ContractVersion, EmploymentContract
-from payroll import facts, tables
+from payroll import absences, facts, tables, worktime
 from payroll.models import PayrollRun, Payslip
 from payroll.secretariat.queries import ours_of
 from payroll.tables import Cell, Head, Kind, Row, Table
@@ -25,8 +26,9 @@ def variables(run: PayrollRun, user: Any) -> Table:
     """Return the members of a run as the social secretariat needs them, a row per contract, by name.
 
     Hours of the month are the paid hours of a week × 13 ÷ 3, to the cent of an hour; days are Monday to Friday under the
-    contract. The pay above the contract is what was ordered beyond the contractual wage. National numbers stand whole only
-    for who reads pay unmasked.
+    contract, as they are without absences. The days and hours of each kind of time, absences among them, stand in columns
+    of their own, as far as somebody has them. The pay above the contract is what was ordered beyond the contractual wage.
+    National numbers stand whole only for who reads pay unmasked.
     """
     month = Month.of(run.month)
     unmasked = visibility.may(user, Subject.PAY, "r", cooperative=run.cooperative_id)
@@ -40,11 +42,47 @@ def variables(run: PayrollRun, user: Any) -> Table:
         .overlapping(month.first, month.plus(1).first)
         .order_by("valid_from")
     }
+    times = {
+        one.contract: one.totals
+        for one in worktime.month_of(run.cooperative_id, month, contracts=[one.pk for one in contracts])
+    }
+    kinds = _kinds(times.values())
     rows = [
-        _row(one, versions.get(one.pk), payslips.get(one.pk), bases[one.pk], month=month, unmasked=unmasked)
+        _row(
+            one, versions.get(one.pk), payslips.get(one.pk), bases[one.pk], _times(times.get(one.pk, ()), kinds),
+            month=month, unmasked=unmasked,
+        )
         for one in contracts
-    ]
-    return tables.with_totals(_("Variables of the month"), heads(), rows, _("Total"))
+    ]  # fmt: skip
+    heads_ = (*heads(), *_heads_of(kinds))
+    return tables.with_totals(_("Variables of the month"), heads_, rows, _("Total"))
+
+
+KindOfTime = tuple[absences.Kind, bool]
+
+
+def _kinds(times: Iterable[Sequence[absences.Total]]) -> dict[KindOfTime, absences.Total]:
+    """Return the kinds of time that somebody has in the month, paid or not, in their order, each with one of its totals."""
+    found = {(one.kind, one.paid): one for totals in times for one in totals}
+    order = list(absences.Kind)
+    return dict(sorted(found.items(), key=lambda item: (order.index(item[0][0]), not item[0][1])))
+
+
+def _heads_of(kinds: Mapping[KindOfTime, absences.Total]) -> list[Head]:
+    heads = []
+    for one in kinds.values():
+        heads.append(Head(_("%(kind)s, days") % {"kind": one.label}, Kind.HOURS, one.code))
+        heads.append(Head(_("%(kind)s, hours") % {"kind": one.label}, Kind.HOURS, one.code))
+    return heads
+
+
+def _times(totals: Sequence[absences.Total], kinds: Iterable[KindOfTime]) -> list[Cell]:
+    mine = {(one.kind, one.paid): one for one in totals}
+    cells = []
+    for kind in kinds:
+        one = mine.get(kind)
+        cells += [tables.hours(one.days if one else None), tables.hours(one.hours if one else None)]
+    return cells
 
 
 def heads() -> tuple[Head, ...]:
@@ -73,6 +111,7 @@ def _row(
     version: ContractVersion | None,
     payslip: Payslip | None,
     basis: facts.Basis | Exception,
+    times: Sequence[Cell],
     *,
     month: Month,
     unmasked: bool,
@@ -98,6 +137,7 @@ def _row(
             Cell(wage, Kind.AMOUNT),
             Cell(above, Kind.AMOUNT),
             Cell(gross, Kind.AMOUNT),
+            *times,
         ),
         person=person.pk,
     )

@@ -58,6 +58,8 @@ def read(content: bytes, *, filename: str, row_path: str) -> Table:
     The line of a row is that of its element in the file. Raises FileUnreadable.
     """
     root = _parsed(content, filename)
+    if not row_path:
+        raise _unreadable(filename, _("It is empty."), _("Choose the file that holds the rows."))
     rows = [element for element, path in _walk(root, filename) if path == row_path]
     if not rows:
         raise _unreadable(

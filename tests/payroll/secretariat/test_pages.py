@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,9 +15,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from coop.access.models import Role
-from members.models import Reading
+from members.models import EmploymentContract, Reading
 from payroll import documents as payslip_documents
 from payroll import services
+from payroll.absences import Kind
 from payroll.models import DifferenceDecision, PayrollRun, Payslip, PostedResult, ResultFile
 from payroll.secretariat import queries
 from tests import cast
@@ -205,6 +207,27 @@ def test_the_variables_of_the_month_name_everybody_with_time_pay_and_number(worl
     assert sheet is not None
     assert [cell.value for cell in sheet[6]][:2] == ["0002", "Lina Maes"]
     assert Reading.objects.filter(person=world.people["lina"], by=world.elise, what="file").count() == 2
+
+
+def test_the_variables_tell_absences_by_kind_in_days_and_hours(world: cast.World) -> None:
+    lina = EmploymentContract.objects.get(worker_number="0002")
+    services.enter_days(
+        contract=lina.pk, first=date(2026, 10, 5), last=date(2026, 10, 6), kind=Kind.SICKNESS, hours=None, by=world.elise,
+        at=at("2026-10-07 09:00"),
+    )  # fmt: skip
+    run = pay.calculated(world.archipel, pay.OCTOBER)
+
+    table = browse(world.elise).get(reverse("payroll:variables_file", args=[run.pk, "csv"]))
+
+    rows = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig")), delimiter=";"))
+    times = {head.split(" (")[0]: cell for head, cell in rows[1].items() if head.startswith(("Sickness", "Worked"))}
+    assert rows[1]["Member"] == "Lina Maes"
+    assert times == {
+        "Worked, days": "20,00",
+        "Worked, hours": "76,00",
+        "Sickness, days": "2,00",
+        "Sickness, hours": "7,60",
+    }
 
 
 def test_an_auditor_compares_and_reads_masked_numbers_and_decides_nothing(world: cast.World, run: PayrollRun) -> None:

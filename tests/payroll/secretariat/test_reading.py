@@ -198,8 +198,9 @@ LOCAL = b'<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/hostname">]><r><w><a>&a;</
         b"<r><w><a>" + b"x" * 3000 + b"</a></w></r>",
         b"<r>" + b" " * (11 * 1024 * 1024) + b"</r>",
         b"<r><w>&undefined;</w></r>",
+        b"<r>1</r>",
     ],
-    ids=["bomb", "outside", "local", "utf-16", "broken", "deep", "many", "long", "large", "undefined"],
+    ids=["bomb", "outside", "local", "utf-16", "broken", "deep", "many", "long", "large", "undefined", "no rows"],
 )
 def test_an_xml_file_that_reaches_out_or_grows_is_refused_in_words(content: bytes) -> None:
     with pytest.raises(FileUnreadable) as refusal:
