@@ -20,6 +20,7 @@ from invoicing.einvoice.model import Identifier
 LARGEST = 20 * 1024 * 1024
 NUMBER = frozenset("0123456789.-+")
 LARGEST_NUMBER = Decimal(10) ** 12
+LONGEST_NUMBER = 40
 
 
 class NotAStructuredInvoice(Refused):
@@ -171,12 +172,15 @@ class Node:
         if not value:
             return None
         try:
-            number = Decimal(value)
-            if not set(value) <= NUMBER or len(value) > 40 or abs(number) >= LARGEST_NUMBER:
-                raise InvalidOperation(value)
+            if (
+                len(value) > LONGEST_NUMBER
+                or not set(value) <= NUMBER
+                or abs(number := Decimal(value)) >= LARGEST_NUMBER
+            ):
+                raise InvalidOperation(value[:LONGEST_NUMBER])
             return number
         except InvalidOperation:
-            self.fault(FaultKind.NUMBER, name, value[:40])
+            self.fault(FaultKind.NUMBER, name, value[:LONGEST_NUMBER])
             return None
 
     def amount(self, name: str) -> Decimal | None:

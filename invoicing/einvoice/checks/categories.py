@@ -186,9 +186,10 @@ RATE_OF_LINE = _("Line %(line)s – VAT %(category)s does not go with the rate %
 RATE_OF_REBATE = _("A rebate or charge in VAT %(category)s does not go with the rate %(found)s.")
 REASON = _("VAT %(category)s: the reason why no VAT is charged is missing, or stands where there is VAT.")
 NUMBERS = _("VAT %(category)s: %(whose)s.")
+NUMBERS_REMEDY = _("Complete the VAT number, or choose another VAT for the lines.")
 
 _family("01", SUMMARY, "BG-23", About.AMOUNTS, _in_summary)
-_family("02", NUMBERS, "BT-48", About.BUYER, _numbers)
+_family("02", NUMBERS, "BT-48", About.BUYER, _numbers, NUMBERS_REMEDY)
 _family("05", RATE_OF_LINE, "BT-152", About.LINES, _rates)
 _family("06", RATE_OF_REBATE, "BT-95", About.DOCUMENT, _rates_of_rebates)
 _family("07", RATE_OF_REBATE, "BT-95", About.DOCUMENT, _rates_of_charges)
