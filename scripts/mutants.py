@@ -209,7 +209,7 @@ def _instead_of(node: ast.AST, holder: ast.AST, name: str) -> Iterator[ast.AST]:
             yield ast.Call(ast.Name(CALLS[called], ast.Load()), node.args, node.keywords)
         case ast.Expr(value=ast.Call()) | ast.Raise():
             yield ast.Pass()
-        case ast.Return(value=ast.expr()):
+        case ast.Return(value=ast.expr() as value) if not (isinstance(value, ast.Constant) and value.value is None):
             yield ast.Return(ast.Constant(None))
     conditional = (name == "test" and isinstance(holder, ast.If | ast.IfExp | ast.While)) or name == "ifs"
     if conditional and isinstance(node, ast.expr) and not isinstance(node, ast.Compare | ast.BoolOp | ast.UnaryOp):

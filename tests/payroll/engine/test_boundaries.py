@@ -3,7 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from payroll.engine import YearMonth
+from payroll.engine import Law, YearMonth, payslip
+from payroll.engine.law import BELGIUM
 from tests.payroll.engine.cast import (
     EMPLOYER,
     LAW,
@@ -346,3 +347,43 @@ def test_eight_children_counted_have_a_reduction_of_their_own():
     )
 
     assert (eight.rule, nine.rule) == ("parameter", "beyond_eight")
+
+
+def parameters_of(slip, code):
+    return next(finding.parameters for finding in slip.findings if finding.code == code)
+
+
+def test_a_gross_under_the_floor_is_told_with_the_minimum_wage_and_the_row_of_the_scale():
+    slip = pay(full_timer(gross="1000.00"))
+
+    assert parameters_of(slip, "gross_below_wage_floor") == ("minimum_wage.full_time", "pay_scale_pc200.II.1.A")
+
+
+@pytest.mark.parametrize(
+    ("weekly", "finding", "rules"),
+    [
+        ("12.66", "weekly_hours_only_under_announced_rule", ["minimum", "announced"]),
+        ("3.79", "weekly_hours_below_minimum", ["minimum"]),
+    ],
+)
+def test_hours_under_the_minimum_are_told_with_the_shares_that_they_miss(weekly, finding, rules):
+    facts = full_timer(gross="1000.00", work=hours(weekly))
+    slip = pay(replace(facts, costs=replace(facts.costs, annual_premium=False)))
+
+    assert parameters_of(slip, finding) == tuple(
+        f"working_time.{rule}.{part}" for rule in rules for part in ("numerator", "denominator")
+    )
+    assert str(slip["weekly_hours"].amount) == weekly  # though no premium follows the contract's hours
+    assert slip["full_time_weekly_hours"].amount == 38
+
+
+def test_a_third_of_full_time_may_be_written_as_two_sixths(tmp_path):
+    for file in BELGIUM.glob("*.yaml"):
+        text = file.read_text().replace('{numerator: "1", denominator: "3"}', '{numerator: "2", denominator: "6"}')
+        (tmp_path / file.name).write_text(text)
+    law = Law.load(tmp_path)
+
+    assert law.digest != LAW.digest
+    for weekly in ("12.67", "12.66"):
+        facts = full_timer(gross="1000.00", work=hours(weekly))
+        assert found(payslip(facts, law)) == found(pay(facts))

@@ -3,7 +3,16 @@ from decimal import Decimal
 
 import pytest
 
-from payroll.engine import InvalidFact, QuarterSoFar, YearMonth, gross_for_net, gross_for_wage_cost, kinks_near
+from payroll.engine import (
+    InvalidFact,
+    OutOfReach,
+    QuarterSoFar,
+    YearMonth,
+    gross_for_budget,
+    gross_for_net,
+    gross_for_wage_cost,
+    kinks_near,
+)
 from tests.payroll.engine.cast import LAW, amount, full_timer, household, lina, paid
 
 CENT = Decimal("0.01")
@@ -124,3 +133,17 @@ def test_where_every_rule_goes_on_nothing_is_named():
 
 def test_a_gross_below_six_euros_has_its_kinks_too():
     assert kinks(full_timer(gross="3.00")) == set()
+
+
+def test_a_net_of_a_cent_needs_a_cent_of_gross():
+    assert gross_for_net(Decimal("0.00"), full_timer(), LAW) == Decimal("0.00")
+    assert gross_for_net(CENT, full_timer(), LAW) == CENT
+
+
+def test_a_budget_that_just_pays_the_benefits_in_kind_is_enough():
+    facts = replace(full_timer(), benefit_in_kind=Decimal("1500.00"))
+    budget = amount(facts.with_gross(Decimal("1500.00")), "employer_cost")
+
+    assert gross_for_budget(budget, facts, LAW) == Decimal("1500.00")
+    with pytest.raises(OutOfReach, match="a gross of 1500.00 already has a cost"):
+        gross_for_budget(budget - CENT, facts, LAW)
