@@ -123,7 +123,11 @@ def _refuse_closed(contract: EmploymentContract, month: Month, runs: Iterable[Pa
     if ordinary is None or ordinary.state in PREPARED:
         return
     corrected = any(
-        run.corrects is not None and run.corrects.contract_id == contract.pk and run.state in PREPARED for run in mine
+        run.corrects is not None
+        and run.corrects.contract_id == contract.pk
+        and not run.corrects.nature
+        and run.state in PREPARED
+        for run in mine
     )
     if corrected and officer:
         return
@@ -167,7 +171,11 @@ def closing_run(contract: EmploymentContract, month: Month) -> PayrollRun | None
 def is_corrected(contract: EmploymentContract, month: Month) -> bool:
     """Tell whether the payslip of a month is being corrected, so that the officer can change its days."""
     return PayrollRun.objects.filter(
-        corrects__contract=contract, month=month.first, kind=PayrollRun.Kind.CORRECTION, state__in=PREPARED
+        corrects__contract=contract,
+        corrects__nature="",
+        month=month.first,
+        kind=PayrollRun.Kind.CORRECTION,
+        state__in=PREPARED,
     ).exists()
 
 
@@ -327,7 +335,7 @@ def recalculate_days(contract: EmploymentContract, days: Iterable[date]) -> None
         runs = list(
             PayrollRun.objects.filter(
                 cooperative=contract.cooperative_id, month=month.first, state__in=PREPARED
-            ).select_related("corrects")
+            ).exclude(kind=PayrollRun.Kind.EXCEPTIONAL)
         )
         away = bool(worktime.away([contract.pk], month))
         for run in runs:

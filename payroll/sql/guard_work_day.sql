@@ -16,7 +16,7 @@ BEGIN
         ) AND NOT EXISTS (
             SELECT 1 FROM payroll_payrollrun run
             JOIN payroll_payslip slip ON slip.id = run.corrects_id
-            WHERE slip.contract_id = one.contract AND slip.month = date_trunc('month', one.day)::date
+            WHERE slip.contract_id = one.contract AND slip.nature = '' AND slip.month = date_trunc('month', one.day)::date
               AND run.kind = 'correction' AND run.state IN ('open', 'calculated')
         ) THEN
             RAISE EXCEPTION 'the pay of % of contract % is submitted', to_char(one.day, 'YYYY-MM'), one.contract
