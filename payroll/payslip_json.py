@@ -12,10 +12,11 @@ from django.utils import translation
 
 from coop import formatting
 from coop.periods import Month
-from payroll import queries, slips, texts
+from payroll import queries, slips, texts, worktime
 from payroll.engine.figures import Figure, Finding, Parameter, Payslip
 from payroll.models import EmployerTerms
 from payroll.models import Payslip as Row
+from payroll.secretariat.queries import beside as beside_result
 
 FORMAT = "partagee.payslip"
 VERSION = 1
@@ -55,7 +56,12 @@ def _as_json(payslip: Row, language: str) -> dict[str, Any]:
             "wage_cost": str(payslip.wage_cost),
             "employer_cost": str(payslip.employer_cost),
         },
-        "lines": {"to_net": _lines(slips.to_net(figures)), "to_cost": _lines(slips.to_cost(figures))},
+        "lines": {
+            "to_net": _lines(slips.to_net(figures)),
+            "to_payment": _lines(slips.to_payment(figures)),
+            "to_cost": _lines(slips.to_cost(figures)),
+            "beside": _lines(slips.beside(figures)),
+        },
         "year": [{"label": one.label, "amount": str(one.amount)} for one in queries.year_totals(payslip)],
         "borne_by": [
             {"activity": share.activity.code, "name": share.activity.name, "weight": str(share.weight), "cost": str(share.cost)}
@@ -69,13 +75,16 @@ def _as_json(payslip: Row, language: str) -> dict[str, Any]:
 
 
 def _payslip(payslip: Row) -> dict[str, Any]:
-    replaced = queries.replaces(payslip)
+    replaced, result = queries.replaces(payslip), beside_result(payslip)
     return {
         "id": str(payslip.pk),
         "month": str(Month.of(payslip.month)),
+        "nature": payslip.nature,
+        "nature_label": payslip.get_nature_display() if payslip.nature else "",
         "state": payslip.state,
         "state_label": payslip.get_state_display(),
         "calculated_at": payslip.calculated_at.isoformat(),
+        "secretariat": result.secretariat if result else None,
         "posted_on": payslip.posted_on.isoformat() if payslip.posted_on else None,
         "corrects": {"id": str(replaced.old.pk), "reason": replaced.reason} if replaced else None,
     }
@@ -110,18 +119,25 @@ def _worker(payslip: Row) -> dict[str, Any]:
 
 
 def _work(payslip: Row) -> dict[str, Any]:
-    """The hours in the unit of the contract, on average a week; the basic pay is that of the contract for a whole month."""
+    """The hours in the unit of the contract, on average a week; the basic pay is that of the contract for a whole month.
+
+    A payment beside pay rests on no hours of a month and no place in the scale: these are null.
+    """
     version = queries.terms_of(payslip)
-    work, scale = payslip.facts["work"], payslip.facts["scale"]
+    work, scale = payslip.facts.get("work", {}), payslip.facts.get("scale", {})
     return {
-        "weekly_hours": work["weekly_hours"],
-        "full_time_weekly_hours": work["full_time_weekly_hours"],
+        "weekly_hours": work.get("weekly_hours"),
+        "full_time_weekly_hours": work.get("full_time_weekly_hours"),
         "paid_hours": str(payslip.hours),
         "full_time_hours": str(payslip.full_time_hours),
         "basic_pay": str(version.gross) if version else None,
-        "scale_class": scale["scale_class"],
-        "scale_table": scale["table"],
-        "experience": scale["experience"],
+        "scale_class": scale.get("scale_class"),
+        "scale_table": scale.get("table"),
+        "experience": scale.get("experience"),
+        "performance": [
+            {"label": str(one.label), "days": str(one.days), "hours": str(one.hours), "paid": one.paid}
+            for one in worktime.performance_of(payslip)
+        ],
     }
 
 

@@ -14,10 +14,11 @@ from django.urls import reverse
 from members.models import Reading
 from payroll import payslip_json, queries, services, texts
 from payroll.engine import figures as engine_figures
+from payroll.exceptional import Nature
 from payroll.models import Payslip
 from tests import cast
 from tests.cast import at
-from tests.payroll import build
+from tests.payroll import beside, build
 
 pytestmark = pytest.mark.django_db
 SCHEMA = json.loads((settings.BASE_DIR / "docs" / "payslip.schema.json").read_text(encoding="utf-8"))
@@ -159,3 +160,15 @@ def test_a_correction_names_what_it_replaces(world: cast.World, slip: Payslip) -
 
     assert found["payslip"]["corrects"] == {"id": str(slip.pk), "reason": "Bonus forgotten."}
     jsonschema.validate(found, SCHEMA)
+
+
+def test_a_payment_beside_pay_fits_the_form_without_hours_and_scale() -> None:
+    world = beside.world(beside.OCTOBER, beside.NOVEMBER, beside.DECEMBER)
+    beside.paid(world, Nature.END_OF_YEAR_PREMIUM, beside.DECEMBER)
+
+    found = payslip_json.as_json(beside.slip(world, Nature.END_OF_YEAR_PREMIUM), language="fr")
+
+    jsonschema.validate(found, SCHEMA)
+    assert found["payslip"]["nature"] == Nature.END_OF_YEAR_PREMIUM
+    assert found["lines"]["to_net"][-1]["figure"] == "exceptional_net"
+    assert found["work"]["scale_class"] is None
