@@ -288,9 +288,9 @@ def test_two_activities_bear_the_cost_by_weight_to_the_cent(world: cast.World) -
 def test_the_facts_of_a_chunk_take_a_fixed_number_of_queries(world: cast.World, django_assert_num_queries) -> None:
     ids = facts.contracts_in(world.archipel, NOVEMBER)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         facts.bases(ids[:1], NOVEMBER)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         facts.bases(ids, NOVEMBER)
 
 
