@@ -4,6 +4,7 @@ from payroll.engine import YearMonth
 from payroll.engine.rules.dated import DatedRule, NoRule
 from payroll.engine.rules.employer_contribution import base_pay
 from payroll.engine.rules.employment_bonus import employment_bonus
+from payroll.engine.rules.first_hire import first_hire_reduction
 from payroll.engine.rules.fiscal_bonus import fiscal_bonus
 from payroll.engine.rules.special_contribution import special_contribution
 from payroll.engine.rules.structural_reduction import structural_reduction
@@ -51,6 +52,7 @@ def test_variants_are_written_in_the_order_of_their_days():
         (special_contribution, "special_contribution", (2022, 3), (2022, 4)),  # the scale of April 2022
         (before_bonus, "withholding_tax", (2022, 12), (2023, 1)),  # no rounding to multiples of 15 any more
         (structural_reduction, "structural_reduction", (2018, 3), (2018, 4)),
+        (first_hire_reduction, "first_hire_reduction", (2023, 12), (2024, 1)),
         (base_pay, "employer_contribution: pay that bears the base contribution", (1981, 6), (1981, 7)),
     ],
 )

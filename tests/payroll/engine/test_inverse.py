@@ -147,3 +147,14 @@ def test_a_budget_that_just_pays_the_benefits_in_kind_is_enough():
     assert gross_for_budget(budget, facts, LAW) == Decimal("1500.00")
     with pytest.raises(OutOfReach, match="a gross of 1500.00 already has a cost"):
         gross_for_budget(budget - CENT, facts, LAW)
+
+
+@pytest.mark.parametrize(
+    ("search", "code"),
+    [(gross_for_net, "net"), (gross_for_budget, "employer_cost"), (gross_for_wage_cost, "wage_cost")],
+)
+def test_a_wish_that_no_gross_up_to_a_million_meets_is_refused_by_its_name(search, code):
+    with pytest.raises(OutOfReach, match=f"a(n)? {code} of 9000000.00 needs a gross above 1000000.00"):
+        search(Decimal("9000000.00"), full_timer(), LAW)
+    with pytest.raises(OutOfReach, match=f"the {code} asked for is negative: -1.00"):
+        search(Decimal("-1.00"), full_timer(), LAW)

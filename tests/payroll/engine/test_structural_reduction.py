@@ -211,3 +211,13 @@ def test_the_variants_of_the_reduction_follow_the_quarters_of_2025_and_2026():
 
     assert reductions == list(map(Decimal, ("491.91", "711.74", "801.74", "861.28", "881.75", "944.39", "944.39")))
     assert all(low <= high for low, high in pairwise(reductions))
+
+
+def test_each_month_is_measured_by_its_own_full_time_hours():
+    worked = ((JULY, "92", "184"), (AUGUST, "168", "168"), (SEPTEMBER, "88", "176"))
+    months = [
+        replace(paid(month, "2000.00"), hours=Decimal(done), full_time_hours=Decimal(whole))
+        for month, done, whole in worked
+    ]
+
+    assert f"{settled(months)['working_time_share'].amount:.6f}" == "0.666667"  # a half, a whole and a half
