@@ -4,7 +4,7 @@ Reads, and asks the engine; decides nothing itself. EUR. Source of each limit an
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -61,6 +61,18 @@ class Beside:
     facts: engine.PaymentFacts
     attachment: WageAttachment | None = None
     asked: tuple[Asked, ...] = ()
+
+    def of_exceptional_payment(self) -> "Beside | None":
+        """Return what is withheld from a payment beside the month's pay: what a creditor attached, or nothing.
+
+        An attachment takes all pay of a calendar month together (Judicial Code, art. 1409); allowances, vouchers and the
+        employer's own deductions are those of the month's pay.
+        """
+        if self.attachment is None:
+            return None
+        none = engine.Deductions(advance=ZERO, fine=ZERO, damages=ZERO, guarantee=ZERO, limit="one_fifth")
+        facts = replace(self.facts, deductions=none, own_car=None, bicycle=None, home_working=ZERO, meal_vouchers=None)
+        return Beside(facts, self.attachment)
 
 
 @dataclass(frozen=True)

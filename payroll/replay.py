@@ -239,7 +239,9 @@ def amounts(
         if journal.amount(stored, code) != journal.amount(computed, code)
     ]
     for name, amount in columns.items():
-        code = names[name] if names[name] in computed or name != "to_pay" else "net"
+        code = "to_pay" if name == "to_pay" and "to_pay" in computed else names[name]
+        if name == "to_pay" and code not in computed:
+            code = "net"
         if amount != cents(journal.amount(computed, code)):
             found.append(Difference(f"column {name}", amount, _amount(computed, code)))
     return found

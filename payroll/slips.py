@@ -60,6 +60,7 @@ BESIDE_PAY = (
 """From a payment beside pay to its net; the exempt part for children is a step on the way to the tax."""
 TO_PAYMENT = (
     ("net", "", True),
+    ("exceptional_net", "", True),
     ("own_car.allowance", "+", False),
     ("bicycle.allowance", "+", False),
     ("home_working", "+", False),
@@ -136,7 +137,7 @@ def _cost_lines(payslip: Explained) -> list[tuple[str, str, bool]]:
 def lines_of(*payslips: Explained) -> list[tuple[str, bool]]:
     """Return the codes of the lines that any of some payslips has, to net, payment and cost, and whether each is a result."""
     order: list[tuple[str, bool]] = []
-    paid = TO_PAYMENT[1:] if any(to_payment(payslip) for payslip in payslips) else ()
+    paid = TO_PAYMENT[2:] if any(to_payment(payslip) for payslip in payslips) else ()
     for payslip in payslips:
         place = 0
         to_net = BESIDE_PAY if exceptional.is_exceptional(payslip) else _net_lines(payslip)

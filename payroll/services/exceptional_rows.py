@@ -26,7 +26,7 @@ def rows_of(
         member=member, cooperative_id=member.run.cooperative_id, person_id=member.contract.person_id,
         contract_id=member.contract_id, month=member.run.month, nature=member.run.nature,
         facts=facts.to_json(basis.facts), figures=computed.to_json(), engine_version=computed.engine_version,
-        law_digest=computed.law_digest, gross=pay.costs.gross, net=pay.net, to_pay=pay.net,
+        law_digest=computed.law_digest, gross=pay.costs.gross, net=pay.net, to_pay=journal.to_pay(computed),
         wage_cost=computed["exceptional_cost"].amount, employer_cost=pay.costs.total, hours=ZERO, full_time_hours=ZERO,
         reduction=ZERO, special_contribution=ZERO, end_of_year_base=ZERO, double_holiday_pay=ZERO, calculated_at=at,
     )  # fmt: skip

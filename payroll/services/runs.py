@@ -188,12 +188,17 @@ def _bases(run: PayrollRun, members: Sequence[RunMember]) -> dict[UUID, Basis | 
 
 
 def _besides(run: PayrollRun, members: Sequence[RunMember]) -> dict[UUID, beside_pay.Beside | Refused]:
-    """Return, per member of a run of the month's pay, what stands between its net and its payment."""
-    if run.nature:
-        return {}
+    """Return, per member of a run, what stands between its net and its payment; of a payment beside pay, if anything."""
     contracts = [one.contract_id for one in members]
     found = beside_pay.besides(contracts, Month.of(run.month), without=run.corrects_id)
-    return {one.pk: found[one.contract_id] for one in members}
+    result: dict[UUID, beside_pay.Beside | Refused] = {}
+    for one in members:
+        beside: beside_pay.Beside | Refused | None = found[one.contract_id]
+        if run.nature and isinstance(beside, beside_pay.Beside):
+            beside = beside.of_exceptional_payment()
+        if beside is not None:
+            result[one.pk] = beside
+    return result
 
 
 @transaction.atomic
@@ -239,10 +244,11 @@ def _result(
     try:
         if isinstance(basis, Refused):
             raise basis
-        if isinstance(basis, exceptional_facts.ExceptionalBasis):
-            return _Result(member, None, basis, None, exceptional_facts.payment(basis))
         if isinstance(beside, Refused):
             raise beside
+        if isinstance(basis, exceptional_facts.ExceptionalBasis):
+            payment = exceptional_facts.payment(basis)
+            return _Result(member, None, basis, beside, beside_pay.paid(beside, payment) if beside else payment)
         if beside is None:
             raise RuntimeError("what stands beside the month's pay is read with its basis")
         due, gross = _due(member.run, basis, order)
@@ -285,12 +291,18 @@ def _refusal_again(member: RunMember, order: SalaryOrder | None) -> Refused | No
         basis = _bases(member.run, [member])[member.pk]
         if isinstance(basis, Refused):
             return basis
+        beside = _besides(member.run, [member]).get(member.pk)
+        if isinstance(beside, Refused):
+            return beside
         if isinstance(basis, exceptional_facts.ExceptionalBasis):
-            exceptional_facts.payment(basis)
+            payment = exceptional_facts.payment(basis)
+            if beside is not None:
+                beside_pay.paid(beside, payment)
             return None
         due, gross = _due(member.run, basis, order)
-        beside = beside_pay.beside(member.contract_id, Month.of(member.run.month), without=member.run.corrects_id)
-        beside_pay.paid(beside, pricing.payslip(due, gross))
+        slip = pricing.payslip(due, gross)
+        if beside is not None:
+            beside_pay.paid(beside, slip)
     except Refused as refused:
         return refused
     return None
@@ -358,7 +370,9 @@ def _rows(one: _Result, at: datetime) -> tuple[Payslip, list[PayslipShare], list
     if basis is None or computed is None:
         raise RuntimeError("a payslip is written from a basis and its figures")
     if isinstance(basis, exceptional_facts.ExceptionalBasis):
-        return (*rows_of(member, basis, computed, at), [])
+        payslip, shares = rows_of(member, basis, computed, at)
+        payslip.payment_facts = facts.to_json(beside.facts) if beside is not None else None
+        return payslip, shares, _withheld(payslip, beside, computed)
     if beside is None:
         raise RuntimeError("a payslip of the month's pay is written with what stands beside it")
     pay = journal.result(computed)
@@ -380,10 +394,15 @@ def _rows(one: _Result, at: datetime) -> tuple[Payslip, list[PayslipShare], list
         PayslipShare(payslip=payslip, activity_id=activity, weight=weight, cost=costs[activity].total)
         for activity, weight in basis.bearers
     ]
-    withheld = beside_pay.withheld(beside, computed)
-    for part in withheld:
+    return payslip, shares, _withheld(payslip, beside, computed)
+
+
+def _withheld(payslip: Payslip, beside: beside_pay.Beside | None, computed: Computed) -> list[Withheld]:
+    """Return what a payslip withholds, by record; nothing is saved."""
+    parts = beside_pay.withheld(beside, computed) if beside is not None else []
+    for part in parts:
         part.payslip = payslip
-    return payslip, shares, withheld
+    return parts
 
 
 @transaction.atomic
@@ -535,7 +554,8 @@ def _still_holds(
     if isinstance(basis, Refused) or isinstance(beside, Refused):
         return False
     if isinstance(basis, exceptional_facts.ExceptionalBasis):
-        return bool(payslip.facts == facts.to_json(basis.facts))
+        asked = facts.to_json(beside.facts) if beside is not None else None
+        return bool((payslip.facts, payslip.payment_facts) == (facts.to_json(basis.facts), asked))
     if beside is None:
         return False
     due, gross = _due(run, basis, order)

@@ -564,3 +564,38 @@ def test_the_database_refuses_the_same_payment_twice_a_year() -> None:
         "payslip_beside_pay_once_a_year",
         lambda: services.approve_run(run=run.pk, by=world.bruno, on=date(2026, 12, 16), at=at("2026-12-16")),
     )
+
+
+# --- attachments ------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_creditor_attached_is_withheld_from_the_payment_too_by_the_scale_of_the_month() -> None:
+    world = beside.world(OCTOBER, NOVEMBER)
+    contract = world.people["aline"].contracts.get()
+    attachment = services.record_attachment(
+        contract=contract, claim=EUR("5000.00"), by=world.elise, kind="ordinary", creditor="Huissier Exemple",
+        iban="BE68539007547034", reference="D-2026-17", children=0, valid_from=date(2026, 12, 1),
+    )  # fmt: skip
+
+    beside.paid(world, PREMIUM, DECEMBER)
+    alone = Payslip.objects.get(contract=contract, nature=PREMIUM)
+    build.approved(world, DECEMBER)
+    monthly = Payslip.objects.get(contract=contract, nature="", month=DECEMBER.first)
+
+    first = journal.amount(queries.figures_of(alone), "deduction.attachment")
+    second = journal.amount(queries.figures_of(monthly), "deduction.attachment")
+    assert alone.to_pay == alone.net - first
+    assert first > 0
+    kept = alone.net - first + monthly.net - second  # the scale takes all above 1,839.00 of the month as a whole
+    assert kept == EUR("1839.00") - EUR("21.00") - EUR("47.40") - EUR("62.80")
+    assert -ledger_queries.residual(OpenItem.objects.get(pk=attachment.pk)) == first + second
+    assert alone.payment_facts["own_car"] is None
+
+
+def test_who_has_no_attachment_is_paid_the_net_of_a_payment_beside_pay() -> None:
+    world = beside.world(OCTOBER, NOVEMBER)
+
+    beside.paid(world, PREMIUM, DECEMBER)
+
+    slips = Payslip.objects.filter(nature=PREMIUM)
+    assert {(one.to_pay == one.net, one.payment_facts) for one in slips} == {(True, None)}

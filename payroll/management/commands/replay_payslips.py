@@ -182,9 +182,10 @@ def _replayed(payslip: Payslip, today: engine.Law) -> list[replay.Difference]:
 
 def _computed(payslip: Payslip, today: engine.Law) -> Explained:
     number = payslip.contract.worker_number
-    if payslip.nature:
-        beside = replay.exceptional_facts_of(payslip.facts, nature=payslip.nature, label=number)
-        return engine.exceptional_payslip(beside, today)
-    computed = engine.payslip(replay.facts_of(payslip.facts, label=number), today)
     payment = replay.payment_facts_of(payslip.payment_facts, label=number)
+    if payslip.nature:
+        told = replay.exceptional_facts_of(payslip.facts, nature=payslip.nature, label=number)
+        beside = engine.exceptional_payslip(told, today)
+        return engine.payment(payment, beside, today) if payment is not None else beside
+    computed = engine.payslip(replay.facts_of(payslip.facts, label=number), today)
     return engine.payment(payment, computed, today) if payment is not None else computed
