@@ -128,7 +128,7 @@ def test_the_choice_the_file_the_reconciliation_and_the_approval_on_their_pages(
     assert "Our own calculation beside it" in mine
     with translation.override("en"):
         context = payslip_documents.context_of(slip)
-    assert context["beside"].secretariat == "Secrétariat Exemple"
+    assert context["other_result"].secretariat == "Secrétariat Exemple"
     row = next(row for row in context["to_net"] if row.explanation.code == "withholding_tax")
     assert row.amount == tax - Decimal("0.01")
 

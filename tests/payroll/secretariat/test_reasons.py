@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from payroll.engine import Facts, Household, YearMonth, payslip
@@ -52,6 +52,7 @@ def test_equal_to_the_cent_is_no_difference() -> None:
     assert found(facts, amounts(payslip(facts, cast.LAW))) == {}
 
 
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     changes=st.dictionaries(
         st.sampled_from(

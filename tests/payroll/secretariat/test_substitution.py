@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from payroll import journal, slips
@@ -15,6 +15,7 @@ from tests.payroll.engine import cast
 from tests.payroll.secretariat.build import amounts
 
 EUR = Decimal
+several = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def ours_of(gross: str = "3000.00", weekly: str = "38") -> Payslip:
@@ -22,6 +23,7 @@ def ours_of(gross: str = "3000.00", weekly: str = "38") -> Payslip:
     return payslip(cast.full_timer(gross=gross, work=cast.hours(weekly)), cast.LAW)
 
 
+@several
 @given(
     cents=st.dictionaries(
         st.sampled_from([code for code in COMPONENTS if code not in ("net", "taxable")]), st.integers(-3000, 3000)
