@@ -184,6 +184,8 @@ def _exceptional(run: PayrollRun, persons: Any) -> dict[str, Any]:
         "payment": exceptional.titled(run.nature, Month.of(run.month)),
         "who": exceptional.who(run.nature),
         "rows": rows if persons else [],
+        "given_reasons": [row.given.reason for row in rows if row.given],
+        "out_reasons": [row.member.checked_note for row in rows if row.member.state == RunMember.State.OUT],
         "month_unpaid": exceptional_queries.month_is_unpaid(run),
         "provision_used": sum((row.used for row in rows), ZERO),
     }

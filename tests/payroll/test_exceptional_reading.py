@@ -356,6 +356,10 @@ def test_the_officer_opens_gives_leaves_out_and_submits_and_another_approves_on_
 
     elise.post(reverse("payroll:run_submit", args=[run.pk]), {"reason": "Checked."})
     assert elise.get(row).content.decode().count("take it back to change") == 1
+    reasons = bruno.get(address).content.decode()
+    assert "given by hand: Unpaid leave." in reasons
+    assert "left out: Resigned." in reasons
+    assert "Lina" not in reasons
     approve = reverse("payroll:run_approve", args=[run.pk])
     assert bruno.post(approve, {"typed": "2026-11"}).status_code == 422
     assert bruno.post(approve, {"typed": "2026-12"}).status_code == 302
