@@ -91,6 +91,7 @@ def start_approval(*, run: UUID, by: Any, on: date, at: datetime) -> PayrollRun:
         found.posted_on = min(max(on, month.first), month.last)
         periods.refuse_locked(found.cooperative, found.posted_on, *LOCKS)
     deductions.refuse_exhausted(found)
+    deductions.refuse_outdated(found)
     found.approved_by, found.approval_started_at = by, at
     found.save(update_fields=["approved_by", "approval_started_at", "posted_on"])
     return found

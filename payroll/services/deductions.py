@@ -47,6 +47,10 @@ class ClaimExhausted(Refused):
     """A run was to be approved whose payslips withhold more than is left of a claim."""
 
 
+class AttachmentOutdated(Refused):
+    """A run was to be approved whose attachments were counted before another payslip of the same month was paid."""
+
+
 class EndsBeforeItBegins(Refused):
     """An attachment or deduction was to end before it begins, or is ended already."""
 
@@ -301,6 +305,30 @@ def refuse_exhausted(run: PayrollRun) -> None:
             % {"names": ", ".join(dict.fromkeys(names))},
             remedy=_("Return the run; the payroll officer calculates these members again."),
         )
+
+
+def refuse_outdated(run: PayrollRun) -> None:
+    """Refuse a run whose attachments would be counted otherwise now: the scale is that of the month. Raises AttachmentOutdated."""
+    attached = Payslip.objects.filter(member__run=run, payment_facts__attachment__has_key="kind")
+    slips = list(attached.select_related("person").defer("facts", "figures"))
+    if not slips:
+        return
+    now = beside_pay.besides([one.contract_id for one in slips], Month.of(run.month), without=run.corrects_id)
+    names = [str(one.person) for one in slips if not _counted_so(one, now[one.contract_id])]
+    if names:
+        raise AttachmentOutdated(
+            subject=_("Payroll of %(month)s") % {"month": formatting.month(run.month)},
+            reason=_("The wage attachment of %(names)s was counted before another payslip of the month was approved.")
+            % {"names": ", ".join(names)},
+            remedy=_("Return the run; the payroll officer calculates these members again."),
+        )
+
+
+def _counted_so(payslip: Payslip, now: beside_pay.Beside | Refused) -> bool:
+    if isinstance(now, Refused):
+        return False
+    told = payslip.payment_facts or {}
+    return bool(told.get("attachment") == facts.to_json(now.facts)["attachment"])
 
 
 def lock_items(payslip: Payslip) -> None:

@@ -28,7 +28,9 @@ from payroll.models import PayrollRun, Payslip, RunMember
 from payroll.services import allowances, corrections, deductions, runs
 from tests import books, cast
 from tests.cast import at
+from tests.payroll import beside as exceptional_runs
 from tests.payroll import build
+from tests.payroll.beside import DECEMBER, NOVEMBER, OCTOBER
 
 MARCH, APRIL, MAY = Month(2026, 3), Month(2026, 4), Month(2026, 5)
 EUR = Decimal
@@ -756,3 +758,42 @@ def test_a_payslip_from_before_is_not_corrected_for_nothing(world: cast.World) -
 
     assert new.to_pay == old.to_pay + EUR("100.00")
     assert faults(world) == []
+
+
+# --- payments beside the month's pay ----------------------------------------------------------------------------------
+
+
+def attached_to_lina(world: cast.World) -> WageAttachment:
+    """Attach the pay of Lina from December 2026 on."""
+    made = EmploymentContract.objects.select_related("person", "cooperative").get(person=world.people["lina"])
+    return services.record_attachment(
+        contract=made, kind="ordinary", creditor="Huissier Exemple", iban=IBAN, reference="D-12", claim=EUR("5000.00"),
+        children=0, valid_from=date(2026, 12, 1), by=world.elise,
+    )  # fmt: skip
+
+
+def test_a_payment_beside_the_months_pay_is_attached_by_the_scale_of_the_month(db: None) -> None:
+    world = exceptional_runs.world(OCTOBER, NOVEMBER, DECEMBER)
+    attached_to_lina(world)
+
+    exceptional_runs.paid(world, "end_of_year_premium", DECEMBER)
+
+    slip = exceptional_runs.slip(world, "end_of_year_premium")
+    month = Payslip.objects.get(contract=slip.contract, month=DECEMBER.first, nature="")
+    assert month.to_pay == month.net
+    assert slip.net - slip.to_pay == EUR("131.20") + month.net + slip.net - EUR("1839.00")
+    assert exceptional_runs.faults(world) == []
+    out = StringIO()
+    call_command("replay_payslips", stdout=out)
+    assert "0 differ" in out.getvalue()
+
+
+def test_an_attachment_counted_before_another_payment_of_the_month_stops_the_approval(db: None) -> None:
+    world = exceptional_runs.world(OCTOBER, NOVEMBER)
+    attached_to_lina(world)
+    run = build.calculated(world.archipel, DECEMBER)
+    services.submit_run(run=run.pk, by=world.elise, at=at("2026-12-22"))
+    exceptional_runs.paid(world, "end_of_year_premium", DECEMBER)
+
+    with pytest.raises(deductions.AttachmentOutdated):
+        services.approve_run(run=run.pk, by=world.bruno, on=DECEMBER.day(28), at=at("2026-12-28"))
