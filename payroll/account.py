@@ -47,6 +47,8 @@ class Paid:
     def amount(self, code: str) -> Decimal:
         """Return the amount of a figure, as the books take it; zero when it is not due."""
         if self.nature:
+            if code == "to_pay" or code.startswith("deduction."):
+                return journal.to_pay(self.figures) if code == "to_pay" else journal.amount(self.figures, code)
             return exceptional.amount(self.figures, code)
         pay = journal.result(self.figures)
         booked = {

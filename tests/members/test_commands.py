@@ -63,7 +63,7 @@ def test_a_wrong_call_ends_with_two(world, code, year):
     assert wrong.value.returncode == 2
 
 
-def ask(world: cast.World, reference: str, day: date, kind: str = "invoice") -> Document:
+def ask(world: cast.World, reference: str, day: date, kind: str = "payslip") -> Document:
     """Write an open item and ask for its document."""
     kinds.register(
         kinds.Kind(kind, build=lambda document: b"%PDF-1.7 " + document.filename.encode(), visible=lambda *_: False)
@@ -92,7 +92,7 @@ def test_documents_of_a_month_are_copied_as_stored_with_their_index(world, tmp_p
     for reference, day in (("2026-0001", date(2026, 3, 4)), ("2026-0002", date(2026, 4, 1))):
         documents.make_document(document=ask(world, reference, day).pk, at=cast.at("2026-04-02"))
 
-    call_command("export_documents", kind="invoice", cooperative="archipel", month="2026-03", out=tmp_path / "out")
+    call_command("export_documents", kind="payslip", cooperative="archipel", month="2026-03", out=tmp_path / "out")
 
     content = (tmp_path / "out" / "2026-0001.pdf").read_bytes()
     index = (tmp_path / "out" / "index.csv").read_text(encoding="utf-8-sig").splitlines()
@@ -110,7 +110,7 @@ def test_a_document_that_is_damaged_or_not_yet_made_is_named_and_ends_with_one(w
     place.write_bytes(b"changed")
 
     with pytest.raises(CommandError) as failed:
-        call_command("export_documents", kind="invoice", cooperative="archipel", month="2026-03", out=tmp_path)
+        call_command("export_documents", kind="payslip", cooperative="archipel", month="2026-03", out=tmp_path)
 
     assert failed.value.returncode == 1
     assert "2026-0003.pdf: still being made" in str(failed.value)
@@ -121,6 +121,6 @@ def test_a_document_that_is_damaged_or_not_yet_made_is_named_and_ends_with_one(w
 @pytest.mark.parametrize(("cooperative", "month"), [("none", "2026-03"), ("archipel", "03-2026")])
 def test_a_wrong_export_ends_with_two(world, tmp_path, cooperative, month):
     with pytest.raises(CommandError) as wrong:
-        call_command("export_documents", kind="invoice", cooperative=cooperative, month=month, out=tmp_path)
+        call_command("export_documents", kind="payslip", cooperative=cooperative, month=month, out=tmp_path)
 
     assert wrong.value.returncode == 2

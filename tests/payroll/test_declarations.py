@@ -185,7 +185,8 @@ def test_the_slips_of_a_year_hold_each_person_once_and_equal_the_books(world: ca
 
     boxes = {head.code: table.totals.cells[place].value for place, head in enumerate(table.heads) if head.code}
     assert boxes["286"] == owed(world, "withholding_tax")
-    assert set(boxes) == {"250", "286", "287"}
+    assert set(boxes) == {"250", "251", "286", "287"}
+    assert boxes["251"] == 0, "nobody left"
     assert [cell.value for cell in table.rows[0].cells[2:4]] == [date(2026, 1, 1), date(2026, 12, 31)]
     assert len(table.rows) == 2
     assert "equal to the cent" in page
