@@ -12,6 +12,8 @@ PORT ?= 8000
 REFERENCE_DAY ?=
 # More of pytest's options, for example: make test ARGS="-k invoice -x"
 ARGS ?=
+# How many tests run at a time, each with a database and a broker of its own; 0 runs them in this process
+WORKERS ?= $(shell cores=$$(nproc 2>/dev/null || echo 1); echo $$((cores > 4 ? 4 : cores)))
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -43,7 +45,7 @@ serve: setup ## serve the site with a worker and beat (PORT=8000)
 	@$(MANAGE) serve --port $(PORT)
 
 test: browser setup ## set up and run all tests, those in a browser included
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 screenshots: browser setup ## take the pictures of docs/images anew, from the worked example of a month
 	@PARTAGEE_SCREENSHOTS=docs/images $(PYTHON) -m pytest -q tests/journeys/test_screenshots.py

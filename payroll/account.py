@@ -46,9 +46,9 @@ class Paid:
 
     def amount(self, code: str) -> Decimal:
         """Return the amount of a figure, as the books take it; zero when it is not due."""
-        if self.nature:
-            if code == "to_pay" or code.startswith("deduction."):
-                return journal.to_pay(self.figures) if code == "to_pay" else journal.amount(self.figures, code)
+        if code == "to_pay":
+            return journal.to_pay(self.figures)
+        if self.nature and not code.startswith("deduction."):
             return exceptional.amount(self.figures, code)
         pay = journal.result(self.figures)
         booked = {
@@ -57,7 +57,6 @@ class Paid:
             "withholding_tax": pay.withholding,
             "special_contribution": pay.special_contribution,
             "net": pay.net,
-            "to_pay": journal.to_pay(self.figures),
             "employer_contribution": pay.costs.contributions,
         }
         return booked[code] if code in booked else journal.amount(self.figures, code)

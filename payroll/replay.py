@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from coop.money import cents
+from coop.money import ZERO, cents
 from payroll import engine, journal
 from payroll.engine.figures import Explained, shown
 from payroll.exceptional import Nature, is_exceptional
@@ -239,11 +239,9 @@ def amounts(
         if journal.amount(stored, code) != journal.amount(computed, code)
     ]
     for name, amount in columns.items():
-        code = "to_pay" if name == "to_pay" and "to_pay" in computed else names[name]
-        if name == "to_pay" and code not in computed:
-            code = "net"
-        if amount != cents(journal.amount(computed, code)):
-            found.append(Difference(f"column {name}", amount, _amount(computed, code)))
+        now = journal.to_pay(computed) if name == "to_pay" else _amount(computed, names[name])
+        if amount != cents(now or ZERO):
+            found.append(Difference(f"column {name}", amount, now))
     return found
 
 
