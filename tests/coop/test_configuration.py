@@ -22,7 +22,16 @@ def documented() -> set[str]:
 
 
 def test_every_variable_is_documented_and_every_documented_one_is_read():
-    elsewhere = {"PORT", "REFERENCE_DAY", "ARGS", "PYTHON_PROGRAM", "WEB_PROCESSES", "WORKER_PROCESSES", "SITE_HOST"}
+    elsewhere = {
+        "PORT",
+        "REFERENCE_DAY",
+        "WORKERS",
+        "ARGS",
+        "PYTHON_PROGRAM",
+        "WEB_PROCESSES",
+        "WORKER_PROCESSES",
+        "SITE_HOST",
+    }
     of_compose = {"POSTGRES_PASSWORD", "OWNER_PASSWORD", "RUN_PASSWORD", "VALKEY_PASSWORD"}
 
     assert len(variables()) > 15
