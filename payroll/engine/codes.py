@@ -95,6 +95,7 @@ LABELS: dict[str, str] = {
     "quarter_full_time_pay": "Full-time pay of the quarter (S)",
     "structural_reduction_full_time": "Structural reduction, full time (R)",
     "working_time_factor": "Factor of the working time (β)",
+    "structural_reduction_for_working_time": "Structural reduction, for the working time",
     "structural_reduction_quarter": "Structural reduction of the quarter",
     "structural_reduction_to_date": "Structural reduction to date",
     "structural_reduction": "Structural reduction",
@@ -362,6 +363,13 @@ SENTENCES: dict[tuple[str, str], Sentence] = {
     ("structural_reduction_quarter", "product_of_three"): Sentence(
         "{full_time} at full time, times the share of {share} and the factor of {factor}.",
         ("full_time", "share", "factor"),
+    ),
+    ("structural_reduction_for_working_time", "product_of_three"): Sentence(
+        "{full_time} at full time, times the share of {share} and the factor of {factor}.",
+        ("full_time", "share", "factor"),
+    ),
+    ("structural_reduction_quarter", "lesser"): Sentence(
+        "{amount} for the working time, at most the base contribution of {contribution}.", ("amount", "contribution")
     ),
     ("structural_reduction_to_date", "pro_rata"): Sentence(
         "{quarter} for the quarter, for {paid} of {expected} months.", ("quarter", "paid", "expected")

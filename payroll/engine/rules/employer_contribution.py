@@ -79,6 +79,19 @@ def employer_contribution(sheet: MonthSheet) -> None:
     sheet.exact("employer_contribution", "sum_of", *due)
 
 
+def base_of_quarter(sheet: Sheet) -> Figure:
+    """The base contribution of a quarter, wage moderation included, is due on its pay under the ceiling.
+
+    No reduction takes more than this. Needs ``quarter_pay``; writes ``quarter_base_pay`` and
+    ``quarter_base_contribution`` (EUR, to the cent).
+    Source: law of 29 June 1981, article 38, § 3, 1° to 7°, and § 3bis.
+    """
+    law = sheet.law["employer_contribution"]
+    ceiling = [law["quarter_ceiling"]] if "quarter_ceiling" in law else []
+    pay = sheet.exact("quarter_base_pay", "lesser", sheet["quarter_pay"], *ceiling)
+    return sheet.cent("quarter_base_contribution", "rate", pay, law["base"])
+
+
 def on_premium(sheet: Sheet, *, code: str, premium: Figure, employer: Employer) -> Figure:
     """The contributions on a premium are the same lines, each rounded alone.
 

@@ -9,6 +9,7 @@ from payroll.engine.facts import FirstHire
 from payroll.engine.figures import Figure, Parameter
 from payroll.engine.law import row_of
 from payroll.engine.rules.dated import DatedRule
+from payroll.engine.rules.employer_contribution import base_of_quarter
 from payroll.engine.sheet import MonthSheet, Sheet
 
 first_hire_reduction = DatedRule("first_hire_reduction")
@@ -59,10 +60,5 @@ def quarter_amount(sheet: Sheet, hire: FirstHire) -> Figure:
 
 def _left(sheet: Sheet) -> Figure:
     """What the structural reduction leaves of the quarter's base contribution, not below zero."""
-    law = sheet.law["employer_contribution"]
-    ceiling = [law["quarter_ceiling"]] if "quarter_ceiling" in law else []
-    pay = sheet.exact("quarter_base_pay", "lesser", sheet["quarter_pay"], *ceiling)
-    due = sheet.cent("quarter_base_contribution", "rate", pay, law["base"])
-    return sheet.exact(
-        "quarter_base_contribution_left", "difference_not_below_zero", due, sheet["structural_reduction_quarter"]
-    )
+    due, structural = base_of_quarter(sheet), sheet["structural_reduction_quarter"]
+    return sheet.exact("quarter_base_contribution_left", "difference_not_below_zero", due, structural)

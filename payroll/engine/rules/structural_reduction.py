@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from payroll.engine.facts import PaidMonth
 from payroll.engine.figures import Figure, Finding, Part
+from payroll.engine.operations import product_of_three
 from payroll.engine.rules.dated import DatedRule
+from payroll.engine.rules.employer_contribution import base_of_quarter
 from payroll.engine.sheet import MonthSheet, Sheet
 
 structural_reduction = DatedRule("structural_reduction")
@@ -66,10 +68,12 @@ def hours_of(sheet: Sheet, months: Sequence[PaidMonth]) -> list[Figure]:
 
 
 def quarter_amount(sheet: Sheet, *, pay: Sequence[Figure], hours: Sequence[Figure], paid: int, expected: int) -> Figure:
-    """R × µ × β: what pay lacks to two bounds, times the share of full time and its factor.
+    """R × µ × β, at most the base contribution: what pay lacks to two bounds, times the share of full time and its factor.
 
     S, the full-time pay of the quarter, is rounded to the cent; µ, β and R stay exact; the product
-    is rounded. Writes ``structural_reduction_quarter`` (EUR) and its steps.
+    is rounded. The limit is reached under the minimum wage only, and written only there.
+    Writes ``structural_reduction_quarter`` (EUR) and its steps.
+    Source: programme law of 24 December 2002, articles 324 and following; article 326 for the limit.
     """
     law = sheet.law["structural_reduction"]
     months_expected = sheet.fact("months_expected", expected)
@@ -89,8 +93,12 @@ def quarter_amount(sheet: Sheet, *, pay: Sequence[Figure], hours: Sequence[Figur
         law["gamma"],
         law["s2"],
     )
-    factor = _factor(sheet, share)
-    return sheet.cent("structural_reduction_quarter", "product_of_three", base, share, factor)
+    parts = (base, share, _factor(sheet, share))
+    most = projected.amount * sheet.law["employer_contribution"]["base"].value
+    if product_of_three([part.amount for part in parts]) <= most:
+        return sheet.cent("structural_reduction_quarter", "product_of_three", *parts)
+    worked = sheet.cent("structural_reduction_for_working_time", "product_of_three", *parts)
+    return sheet.exact("structural_reduction_quarter", "lesser", worked, base_of_quarter(sheet))
 
 
 def _factor(sheet: Sheet, share: Figure) -> Figure:

@@ -42,6 +42,7 @@ def test_the_cases_cover_every_subject_of_ordinary_pay():
         "withholding_tax_2025",
         "withholding_tax_2026",
         "structural_reduction_of_the_quarter",
+        "reductions_within_contributions",
         "wage_cost",
         "employer_contribution",
         "wage_floor",

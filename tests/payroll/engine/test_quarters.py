@@ -49,7 +49,7 @@ def to_the_cent(amount: Fraction) -> Decimal:
 
 
 def reduction_by_law(months: Sequence[PaidMonth]) -> Decimal:
-    """R × µ × β of a quarter, in fractions."""
+    """R × µ × β of a quarter, at most the base contribution of 25 %, in fractions."""
     law = {one.name.partition(".")[2]: Fraction(one.value) for one in LAW.on(months[-1].month)["structural_reduction"]}
     share = sum((Fraction(one.hours) / Fraction(one.full_time_hours) for one in months if one.hours), Fraction(0)) / 3
     wage = Fraction(to_the_cent(sum((Fraction(one.gross) for one in months), Fraction(0)) / share))
@@ -62,7 +62,8 @@ def reduction_by_law(months: Sequence[PaidMonth]) -> Decimal:
         factor = Fraction("1.18") + (share - Fraction("0.55")) * Fraction("0.28")
     else:
         factor = 1 / share
-    return to_the_cent(base * share * factor)
+    due = sum((Fraction(one.gross) for one in months), Fraction(0)) / 4
+    return min(to_the_cent(base * share * factor), to_the_cent(due))
 
 
 SPECIAL = {

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from payroll.engine import QuarterFacts, QuarterSoFar, YearMonth, settle_quarter
+from payroll.engine.rounding import cents
 from tests.payroll.engine.cast import EMPLOYER, LAW, ZERO, amount, found, full_timer, hours, lina, paid, pay
 
 JULY, AUGUST, SEPTEMBER = (YearMonth(2026, month) for month in (7, 8, 9))
@@ -34,7 +35,7 @@ def settled(months, *, kind="single"):
     [
         (("1450.00", "1450.00", "1450.00"), ["114.93", "114.93", "114.93"]),
         (("1200.00", "1450.00", "1700.00"), ["203.43", "114.93", "26.43"]),
-        (("900.00", "1450.00", "2000.00"), ["309.63", "114.93", "-79.77"]),
+        (("900.00", "1450.00", "2000.00"), ["225.00", "199.56", "-79.77"]),
     ],
 )
 def test_advanced_reductions_follow_the_pay_to_date_and_end_on_the_remainder(grosses, expected):
@@ -45,7 +46,7 @@ def test_advanced_reductions_follow_the_pay_to_date_and_end_on_the_remainder(gro
 
 @pytest.mark.parametrize(
     ("gross", "expected"),
-    [("900.00", "309.63"), ("1200.00", "203.43"), ("1450.00", "114.93"), ("1700.00", "40.96"), ("2000.00", "0.00")],
+    [("900.00", "225.00"), ("1200.00", "203.43"), ("1450.00", "114.93"), ("1700.00", "40.96"), ("2000.00", "0.00")],
 )
 def test_a_month_taken_alone_gives_a_third_of_three_such_months(gross, expected):
     assert amount(lina().alone().with_gross(Decimal(gross)), "structural_reduction") == Decimal(expected)
@@ -157,6 +158,45 @@ def test_the_wage_cost_of_a_full_timer_in_the_third_quarter_of_2026(gross, contr
     assert slip["employer_contribution"].amount == Decimal(contribution)
     assert slip["structural_reduction"].amount == Decimal(reduction)
     assert slip["wage_cost"].amount == Decimal(wage_cost)
+
+
+@pytest.mark.parametrize(
+    ("gross", "worked", "reduction"),
+    [
+        ("500.00", "2744.39", "375.00"),
+        ("1935.99", "1452.00", "1451.99"),
+        ("1936.00", None, "1451.99"),
+        ("0.00", "3194.39", "0.00"),
+    ],
+)
+def test_the_reduction_never_exceeds_the_base_contribution_of_the_quarter(gross, worked, reduction):
+    """25 % of three months; the steps of the limit are written only where it is reached."""
+    slip = pay(full_timer(gross=gross))
+
+    assert slip["structural_reduction_quarter"].amount == Decimal(reduction)
+    assert ("quarter_base_contribution" in slip) is (worked is not None)
+    assert worked is None or slip["structural_reduction_for_working_time"].amount == Decimal(worked)
+
+
+@pytest.mark.parametrize("weekly", ["11.00", "19.00", "31.99", "32.00", "40.00"])
+@pytest.mark.parametrize("month", [YearMonth(2025, 2), YearMonth(2025, 5), YearMonth(2025, 8), YearMonth(2026, 1),
+                                   YearMonth(2026, 4), YearMonth(2026, 7)])  # fmt: skip
+def test_at_the_minimum_wage_the_limit_is_not_reached(month, weekly):
+    floor = LAW.on(month)["minimum_wage"]["full_time"].value * Decimal(weekly) / 40
+
+    slip = pay(full_timer(gross=str(cents(floor)), month=month, work=hours(weekly, "40")))
+
+    assert "structural_reduction_for_working_time" not in slip
+
+
+def test_a_quarter_is_limited_on_what_was_really_paid_in_it():
+    """July alone, full time: 1.18 × 1/3 of R at 2700.00 would be 937.86, of which 25 % of 900.00 are given."""
+    months = [paid(JULY, "900.00", weekly="38"), paid(AUGUST, "0.00", weekly="0"), paid(SEPTEMBER, "0.00", weekly="0")]
+
+    settlement = settled(months)
+
+    assert settlement["structural_reduction_for_working_time"].amount == Decimal("937.86")
+    assert settlement["structural_reduction_quarter"].amount == Decimal("225.00")
 
 
 def test_the_special_contribution_of_a_quarter_is_settled_against_its_months():

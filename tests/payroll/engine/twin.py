@@ -154,7 +154,8 @@ def quarter_reduction(month: str, quarter_pay: F, share: F) -> F:
     if share < F("0.275"):
         return F(0)
     factor = F("1.18") if share < F("0.55") else F("1.18") + (share - F("0.55")) * F("0.28")
-    return cent(full * share * (factor if share < F("0.8") else 1 / share))
+    worked = cent(full * share * (factor if share < F("0.8") else 1 / share))
+    return min(worked, cent(quarter_pay * F("0.25")))  # article 326
 
 
 def exceptional_tax(year: Year, reference: F, taxable: F, children: int, rates: list[str]) -> F:
