@@ -99,6 +99,12 @@ def test_a_falsified_amount_does_not_recombine():
     assert recompute(net._replace(amount=net.amount + 1)) != net.amount + 1
 
 
+def test_what_another_calculation_gave_in_place_of_ours_is_taken_as_it_is():
+    imported = pay(lina())["net"]._replace(amount=Decimal("1300.00"), rule="imported", parts=())
+
+    assert recompute(imported) == Decimal("1300.00")
+
+
 def test_every_operation_is_used_by_some_figure():
     assert {figure.rule for figure in figures()} - {"fact"} == set(OPERATIONS)
 

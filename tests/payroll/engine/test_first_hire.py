@@ -15,6 +15,7 @@ from payroll.engine import (
     FirstHire,
     InvalidFact,
     PaidMonth,
+    Parameter,
     QuarterSoFar,
     YearMonth,
     codes,
@@ -153,6 +154,20 @@ def test_the_highest_amount_follows_rank_quarter_and_date(month, rank, quarter, 
     assert slip["first_hire_highest"].amount == Decimal(expected)
 
 
+@pytest.mark.parametrize(
+    ("rank", "quarter", "names"),
+    [
+        (1, 40, ["first_hire.rank.1[0].amount"]),
+        (2, 12, ["first_hire.rank.2[0].amount", "first_hire.rank.2[0].up_to"]),
+        (2, 13, ["first_hire.rank.2[1].amount"]),
+    ],
+)
+def test_the_highest_amount_names_its_row_and_until_which_quarter_it_holds(rank, quarter, names):
+    highest = pay(hired(rank, quarter, gross="6000.00"))["first_hire_highest"]
+
+    assert [part.name for part in highest.parts if isinstance(part, Parameter)] == names
+
+
 def test_a_month_alone_takes_a_third_of_the_quarter_off_the_wage_cost():
     """5000.00 in September 2026: no structural reduction is left, 2000.00 a quarter are below the contributions."""
     slip = pay(hired(1, gross="5000.00"))
@@ -200,6 +215,16 @@ def test_what_was_given_although_it_is_not_claimed_any_more_is_taken_back():
     months = quarter_paid(YearMonth(2026, 7), [*worked, None], "advance", hire=FirstHire(rank=1, quarter=1))
 
     assert settled(months)["first_hire_reduction_correction"].amount == Decimal("-1333.33")
+
+
+def test_what_an_earlier_settlement_gave_is_taken_back_when_it_is_not_claimed_any_more():
+    months = quarter_paid(YearMonth(2026, 7), [Worked(Decimal("5000.00"), Decimal(38))] * 3, "hold")
+
+    again = settled(months, settled_first_hire_reduction=Decimal("2000.00"))
+
+    assert again["first_hire_reduction_quarter"].amount == ZERO
+    assert again["first_hire_reduction_correction"].amount == Decimal("-2000.00")
+    assert "first_hire_reduction_correction" not in settled(months)
 
 
 def test_the_correction_of_an_earlier_settlement_counts_as_given():

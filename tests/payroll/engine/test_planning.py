@@ -67,8 +67,13 @@ def test_each_month_follows_the_ones_before_it_in_quarter_and_year():
         months = plan.months[3 * quarter : 3 * quarter + 3]
         given_ = sum(slip["structural_reduction"].amount for slip in months)
         assert given_ == months[-1]["structural_reduction_quarter"].amount
-    year = sum(slip["double_holiday_pay"].amount for slip in plan.months)
-    assert sum(slip["provision.holiday_pay"].amount for slip in plan.months) == (year / 12).quantize(CENT)
+    for base, provision in (
+        ("double_holiday_pay", "provision.holiday_pay"),
+        ("end_of_year_base", "provision.end_of_year"),
+    ):
+        year = sum(slip[base].amount for slip in plan.months)
+        assert sum(slip[provision].amount for slip in plan.months) == (year / 12).quantize(CENT)
+        assert plan.months[-1][f"year_so_far.{base}"].amount == year - plan.months[-1][base].amount
 
 
 def test_a_plan_begun_within_a_quarter_counts_the_months_really_paid():
@@ -89,8 +94,9 @@ def test_a_plan_begun_within_a_quarter_counts_the_months_really_paid():
 def test_the_end_of_a_year_begins_its_provisions_again():
     plan = plan_months(D("16000.00"), replace(from_january(), month=YearMonth(2025, 10)), LAW, months=4)
 
-    assert plan.months[2]["year_so_far.double_holiday_pay"].amount > 0
-    assert plan.months[3]["year_so_far.double_holiday_pay"].amount == 0
+    for base in ("double_holiday_pay", "end_of_year_base"):
+        assert plan.months[2][f"year_so_far.{base}"].amount > 0
+        assert plan.months[3][f"year_so_far.{base}"].amount == 0
     assert str(plan.months[3].month) == "2026-01"
 
 
@@ -103,12 +109,17 @@ def test_a_month_beyond_the_law_is_refused_and_none_is_priced():
 def test_an_impossible_number_of_months_is_refused(months):
     with pytest.raises(InvalidFact, match="Aline: the fact months must lie between 1 and 36"):
         plan_months(D("50000.00"), from_january(), LAW, months=months)
+    with pytest.raises(InvalidFact, match="Aline: the fact months must lie between 1 and 36"):
+        payslips(from_january(), LAW, months=months)
 
 
 def test_a_reserve_above_the_budget_and_a_budget_under_the_fixed_costs_are_refused():
     with pytest.raises(OutOfReach, match=r"a reserve of 600.00 is more than the budget of 500.00"):
         plan_months(D("500.00"), from_january(), LAW, months=1, reserve=D("600.00"))
-    with pytest.raises(OutOfReach, match="already has a cost"):
-        plan_months(D("300.00"), from_january(benefit_in_kind=D("3000.00")), LAW, months=1)
-    with pytest.raises(OutOfReach, match="negative"):
+    for reserve in ("500.00", "499.99"):  # what is left is no pay's cost, but not less than nothing
+        with pytest.raises(OutOfReach, match=r"a gross of 0.00 already has a cost \(employer_cost\) of"):
+            plan_months(D("500.00"), from_january(), LAW, months=1, reserve=D(reserve))
+    with pytest.raises(OutOfReach, match="the budget asked for is negative"):
+        plan_months(D("-1.00"), from_january(), LAW, months=1)
+    with pytest.raises(OutOfReach, match="the reserve asked for is negative"):
         plan_months(D("500.00"), from_january(), LAW, months=1, reserve=D("-1.00"))

@@ -213,6 +213,38 @@ def test_the_special_contribution_of_a_quarter_is_settled_against_its_months():
     assert settlement["special_contribution_correction"].amount == Decimal("-5.84")
 
 
+def test_a_quarter_settled_anew_counts_what_was_corrected_before_and_stands_on_its_third_month():
+    months = [
+        paid(month, "2000.00", weekly="38", special="2.31", reduction="300.00") for month in (JULY, AUGUST, SEPTEMBER)
+    ]
+    facts = QuarterFacts(
+        label="Lina",
+        employer=EMPLOYER,
+        household_kind="single",
+        months=tuple(months),
+        settled_reduction=Decimal("100.00"),
+        settled_special_contribution=Decimal("1.00"),
+    )
+
+    first, again = settled(months), settle_quarter(facts, LAW)
+
+    assert first.month == again.month == SEPTEMBER
+    for code, before in (("structural_reduction_correction", "100.00"), ("special_contribution_correction", "1.00")):
+        assert again[code].amount == first[code].amount - Decimal(before)
+    assert not [figure.code for figure in first.figures if figure.code.startswith("quarter_settled.")]
+
+
+def test_a_settled_quarter_names_the_values_of_the_law_that_are_to_be_confirmed():
+    """The values of the last quarter of 2026 are provisional."""
+    autumn = settled([paid(YearMonth(2026, month), "1450.00") for month in (10, 11, 12)])
+
+    named = {
+        name for finding in autumn.findings if finding.code == "unconfirmed_parameter" for name in finding.parameters
+    }
+    assert {"structural_reduction.s0", "structural_reduction.gamma"} <= named
+    assert settled([paid(month, "1450.00") for month in (JULY, AUGUST, SEPTEMBER)]).findings == ()
+
+
 @pytest.mark.parametrize(
     ("quarter", "kind", "expected"),
     [
