@@ -1,6 +1,6 @@
 """Payments beside the month's pay. Annex III of the royal decree on withholding tax, nos 53-55; ONSS, holiday pay."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from decimal import Decimal as D
 
@@ -27,7 +27,7 @@ from payroll.engine.rounding import cents
 from payroll.engine.rules import exceptional_payment
 from payroll.engine.schema import BadParameters, read_subject
 from payroll.engine.sheet import Sheet
-from tests.payroll.engine.cast import EMPLOYER, LAW, SINGLE, exceptional, exceptional_payments, pay_beside
+from tests.payroll.engine.cast import EMPLOYER, LAW, SINGLE, ZERO, exceptional, exceptional_payments, pay_beside
 
 
 def amount(payment, code, **options):
@@ -197,38 +197,88 @@ def test_a_payment_is_stored_and_read_back_whole():
         assert ExceptionalPayslip.from_json(slip.to_json()) == slip
 
 
-@pytest.mark.parametrize(
-    ("payment", "fact"),
-    [
-        (None, "payment"),
-        (OtherPremium(amount=None), "payment.amount"),
-        (EndOfYearPremium(monthly_pay=D("2000.00"), months=None), "payment.months"),
-    ],
+PAYMENTS = (
+    EndOfYearPremium(monthly_pay=D("2000.00"), months=12),
+    AnnualPremium(weekly_hours=D("19.00"), full_time_weekly_hours=D("38.00"), months=12),
+    DoubleHolidayPay(monthly_pay=D("2000.00"), months=12),
+    ExitHolidayPay(earned_this_year=D("100.00"), earned_before=D("100.00")),
+    OtherPremium(amount=D("500.00")),
 )
-def test_a_missing_fact_is_named(payment, fact):
-    with pytest.raises(MissingFact, match=f"Aline: the fact {fact} is missing"):
-        exceptional(payment)
+EACH_FACT = [(payment, one.name) for payment in PAYMENTS for one in fields(payment)]
+
+
+@pytest.mark.parametrize(("payment", "name"), EACH_FACT)
+def test_each_fact_of_each_payment_is_needed_and_refused_by_its_name(payment, name):
+    """None is missing; below zero and finer than a cent cannot be."""
+    with pytest.raises(MissingFact, match=f"^Aline: the fact payment.{name} is missing$") as missing:
+        exceptional(replace(payment, **{name: None}))
+    refusals = [missing]
+    for value in (-1, 1000, True) if name == "months" else (D("-0.01"), D("10.005"), 10):
+        with pytest.raises(InvalidFact, match=f"^Aline: the fact payment.{name} ") as refusal:
+            exceptional(replace(payment, **{name: value}))
+        refusals.append(refusal)
+
+    assert {one.value.fact for one in refusals} == {f"payment.{name}"}
 
 
 @pytest.mark.parametrize(
-    ("payment", "sentence"),
+    ("payment", "fact", "sentence"),
     [
-        (OtherPremium(amount=D("0.00")), "payment.amount must be more than zero"),
-        (OtherPremium(amount=D("10.005")), "more than two decimals"),
-        (OtherPremium(amount=D("-1.00")), "may not be negative"),
-        (EndOfYearPremium(monthly_pay=D("2000.00"), months=13), "payment.months must lie between 1 and 12, not 13"),
-        (DoubleHolidayPay(monthly_pay=D("2000.00"), months=0), "payment.months must lie between 1 and 12, not 0"),
+        (OtherPremium(amount=D("0.00")), "payment.amount", "must be more than zero"),
+        (EndOfYearPremium(monthly_pay=D("0.00"), months=1), "payment.monthly_pay", "must be more than zero"),
+        (EndOfYearPremium(monthly_pay=D("2000.00"), months=13), "payment.months", "must lie between 1 and 12, not 13"),
+        (DoubleHolidayPay(monthly_pay=D("2000.00"), months=0), "payment.months", "must lie between 1 and 12, not 0"),
+        (replace(PAYMENTS[1], months=13), "payment.months", "must lie between 1 and 12, not 13"),
+        (replace(PAYMENTS[1], weekly_hours=D("0.00")), "payment.weekly_hours", "must be more than zero"),
         (
-            AnnualPremium(weekly_hours=D("39"), full_time_weekly_hours=D("38"), months=1),
-            "payment.weekly_hours may not exceed the full-time hours",
+            replace(PAYMENTS[1], full_time_weekly_hours=D("0.00")),
+            "payment.full_time_weekly_hours",
+            "must be more than zero",
         ),
-        (ExitHolidayPay(earned_this_year=D("0.00"), earned_before=D("0.00")), "must be more than zero"),
-        ("a bonus", "payment is of no known kind: 'a bonus'"),
+        (
+            replace(PAYMENTS[1], weekly_hours=D("38.01")),
+            "payment.weekly_hours",
+            "may not exceed the full-time hours",
+        ),
+        (
+            ExitHolidayPay(earned_this_year=D("0.00"), earned_before=D("0.00")),
+            "payment.earned_this_year",
+            "must be more than zero, or pay earned before",
+        ),
+        ("a bonus", "payment", "is of no known kind: 'a bonus'"),
     ],
 )
-def test_an_impossible_fact_is_refused_with_its_name(payment, sentence):
-    with pytest.raises(InvalidFact, match=sentence):
+def test_an_impossible_fact_is_refused_with_its_name(payment, fact, sentence):
+    with pytest.raises(InvalidFact, match=f"^Aline: the fact {fact} {sentence}$") as refusal:
         exceptional(payment)
+
+    assert refusal.value.fact == fact
+
+
+@pytest.mark.parametrize(
+    "payment",
+    [
+        replace(PAYMENTS[1], weekly_hours=D("38.00")),
+        ExitHolidayPay(earned_this_year=D("100.00"), earned_before=D("0.00")),
+        ExitHolidayPay(earned_this_year=D("0.00"), earned_before=D("100.00")),
+        PAYMENTS[3],
+    ],
+)
+def test_full_time_hours_and_pay_of_one_of_two_years_are_possible(payment):
+    assert pay_beside(exceptional(payment))["exceptional_payment"].amount > 0
+
+
+def test_the_facts_beside_the_payment_are_needed_and_refused_by_their_name():
+    facts = exceptional(PAYMENTS[0])
+
+    for name in ("label", "month", "employer", "household", "normal_monthly_pay", "payment"):
+        with pytest.raises(MissingFact) as missing:
+            replace(facts, **{name: None})
+        assert missing.value.fact == name
+    for name, value in (("month", "2026-12"), ("normal_monthly_pay", ZERO), ("provided", D("0.001"))):
+        with pytest.raises(InvalidFact) as refused:
+            replace(facts, **{name: value})
+        assert refused.value.fact == name
 
 
 def test_an_unknown_committee_and_a_month_without_law_are_refused():
