@@ -22,10 +22,8 @@ from payroll.engine import (
     YearMonth,
     recompute,
 )
-from payroll.engine.law import BELGIUM
 from payroll.engine.rounding import cents
 from payroll.engine.rules import exceptional_payment
-from payroll.engine.schema import BadParameters, read_subject
 from payroll.engine.sheet import Sheet
 from tests.payroll.engine.cast import EMPLOYER, LAW, SINGLE, ZERO, exceptional, exceptional_payments, pay_beside
 
@@ -151,21 +149,6 @@ def test_what_nothing_outside_has_confirmed_is_reported():
     slip = pay_beside(exceptional(OtherPremium(amount=D("900.00")), children=1, disabled_children=1))
 
     assert [finding.code for finding in slip.findings] == ["reference_pay_to_confirm", "no_outside_result"]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "fault"),
-    [
-        ('{up_to: "11", exempt', '{up_to: "13", exempt', "the rows of children must count from 1"),
-        ('other: "0.5350"', 'other: "0.4000"', "the rates of other may not fall"),
-        ('exempt: "94120"', 'exempt: "4120"', "exempt may not fall with the children"),
-    ],
-)
-def test_a_scale_that_falls_or_skips_a_child_is_refused_at_load(old, new, fault):
-    text = (BELGIUM / "exceptional_payment.yaml").read_text()
-
-    with pytest.raises(BadParameters, match=fault):
-        read_subject(name="exceptional_payment", text=text.replace(old, new))
 
 
 @settings(max_examples=150)

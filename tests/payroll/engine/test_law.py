@@ -3,13 +3,11 @@ from decimal import Decimal
 
 import pytest
 
-from payroll.engine import BadParameters, Law, NoLaw, YearMonth
+from payroll.engine import Law, NoLaw, YearMonth
 from payroll.engine.law import BELGIUM, NEEDED_SUBJECTS
-from payroll.engine.schema import read_subject
 from tests.payroll.engine.cast import LAW
 
 BONUS = (BELGIUM / "employment_bonus.yaml").read_text()
-TAX = (BELGIUM / "withholding_tax.yaml").read_text()
 
 
 def test_ordinary_pay_is_confirmed_until_the_end_of_2026():
@@ -80,57 +78,3 @@ def test_a_subject_past_its_last_day_is_refused_without_taking_the_nearest(tmp_p
     assert law.confirmed_until == date(2026, 9, 30)
     with pytest.raises(NoLaw, match="employment_bonus for 2026-10; last confirmed month is 2026-09"):
         law.on(YearMonth(2026, 10))
-
-
-@pytest.mark.parametrize(
-    ("text", "old", "new", "sentence"),
-    [
-        (BONUS, "subject: employment_bonus", "subject: work_bonus", "is not the file's name"),
-        (BONUS, 'floor: "2777.83"', "floor: 2777.83", "must be a quoted number"),
-        (BONUS, 'floor: "2777.83"', 'floor: "NaN"', "must be zero or more"),
-        (BONUS, 'floor: "2777.83"', 'floor: "2777,83"', "is not a number"),
-        (BONUS, 'floor: "2777.83"', 'floor: "-1"', "must be zero or more"),
-        (BONUS, "valid_from: 2026-01-01", "valid_from: 2026-01-15", "first day of a month"),
-        (BONUS, "valid_from: 2026-01-01", "valid_from: 2025-01-01", "valid_from must increase"),
-        (BONUS, "mark: V", "mark: Q", "the mark must be one of"),
-        (BONUS, "title:", "name:", "missing: title"),
-        (BONUS, "published: null", "published: yesterday", "published must be a day"),
-        (BONUS, "link: null", "link: http://example.org", "link must begin with https"),
-        (BONUS, "last_review: 2026-09-28\n", "", "missing: last_review"),
-        (BONUS, "unit:", "colour: red\nunit:", "unknown: colour"),
-        (BONUS, 'ceiling: "2777.83"', 'ceiling: "2777.84"', "ceiling of B must be the floor of A"),
-        (BONUS, "confirmed_until: 2026-12-31", "confirmed_until: 2026-01-31", "begins after confirmed_until"),
-        (TAX, 'constant: "9704.37"', 'constant: "9704.38"', "must be 9704.37"),
-        (TAX, 'up_to: "16310"', 'up_to: "28790"', "must increase"),
-        (TAX, '2: "1608"', '2: "608"', "reductions for children must increase"),
-        (TAX, '"dependant_65": S', '"grandparent": S', "marks names no value"),
-    ],
-)
-def test_a_parameter_file_that_breaks_its_form_is_refused(text, old, new, sentence):
-    assert old in text
-    name = "employment_bonus" if text is BONUS else "withholding_tax"
-
-    with pytest.raises(BadParameters, match=sentence):
-        read_subject(name=name, text=text.replace(old, new, 1))
-
-
-def test_a_file_that_is_not_yaml_is_refused():
-    with pytest.raises(BadParameters, match="not YAML"):
-        read_subject(name="employment_bonus", text="a: [")
-
-
-@pytest.mark.parametrize(
-    ("name", "old", "new", "sentence"),
-    [
-        ("structural_reduction", 's2: "6943.32"', 's2: "11013.62"', "s2 must lie below s0"),
-        ("structural_reduction", 'minimum: "0.275"', 'minimum: "0.6"', "shares must increase"),
-        ("pay_scale_pc200", '26: {A: "2406.70"', '27: {A: "2406.70"', "missing: I.26.A"),
-        ("pay_scale_pc200", '1: {A: "2200.93"', '1: {A: "2000.93"', "may not fall with experience"),
-    ],
-)
-def test_the_tables_of_a_subject_are_checked_for_sense(name, old, new, sentence):
-    text = (BELGIUM / f"{name}.yaml").read_text()
-    assert old in text
-
-    with pytest.raises(BadParameters, match=sentence):
-        read_subject(name=name, text=text.replace(old, new, 1))
