@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from payroll.engine import cases, cases_file
-from tests.payroll.engine.cast import LAW
+from tests.payroll.engine.cast import ALONE, EMPLOYER, LAW, SINGLE, pay
 
 ROWS = cases_file.read(Path(__file__).parents[1] / "cases" / "payroll_cases.csv")
 
@@ -90,6 +90,18 @@ def test_a_row_that_cannot_be_computed_is_told_and_stops_no_other(column, cell, 
     assert sentence in refused.refusal
     assert not refused.met
     assert fine.met
+
+
+def test_a_row_stands_for_a_member_of_a_large_commercial_employer_for_whom_nothing_is_set_aside():
+    facts = cases.facts_of(case(kind="monthly", gross="2000.00"))
+
+    assert facts.employer == EMPLOYER
+    assert (facts.work.weekly_hours, facts.work.full_time_weekly_hours) == (1_000_000, 1_000_000)
+    assert (facts.scale.scale_class, facts.scale.experience, facts.scale.table) == ("A", 0, "I")
+    assert facts.quarter == ALONE
+    slip = pay(facts)
+    assert slip["employer_cost"].amount == slip["wage_cost"].amount + slip["provision.holiday_pay"].amount
+    assert facts.household == SINGLE
 
 
 def test_a_married_row_without_the_spouses_income_is_refused():

@@ -3,8 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from payroll.engine import Law, NoLaw, YearMonth
-from payroll.engine.law import BELGIUM, NEEDED_SUBJECTS
+from payroll.engine import BadParameters, Law, NoLaw, YearMonth
+from payroll.engine.law import BELGIUM, NEEDED_SUBJECTS, row_of
 from tests.payroll.engine.cast import LAW
 
 BONUS = (BELGIUM / "employment_bonus.yaml").read_text()
@@ -76,5 +76,59 @@ def test_a_subject_past_its_last_day_is_refused_without_taking_the_nearest(tmp_p
 
     assert law.on(YearMonth(2026, 9))
     assert law.confirmed_until == date(2026, 9, 30)
-    with pytest.raises(NoLaw, match="employment_bonus for 2026-10; last confirmed month is 2026-09"):
+    with pytest.raises(NoLaw, match="employment_bonus for 2026-10; last confirmed month is 2026-09") as refusal:
         law.on(YearMonth(2026, 10))
+    assert (refusal.value.subjects, refusal.value.month) == (("employment_bonus",), YearMonth(2026, 10))
+
+
+def test_a_month_is_confirmed_when_its_first_day_is(tmp_path):
+    for path in BELGIUM.glob("*.yaml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    home = (BELGIUM / "home_working.yaml").read_text()
+    (tmp_path / "home_working.yaml").write_text(
+        home.replace("confirmed_until: 2026-12-31", "confirmed_until: 2026-10-01")
+    )
+    law = Law.load(tmp_path)
+
+    assert law.on(YearMonth(2026, 10))["home_working"]["month"].value == Decimal("164.21")
+    with pytest.raises(
+        NoLaw, match="^no confirmed value of home_working for 2026-11; last confirmed month is 2026-10$"
+    ):
+        law.on(YearMonth(2026, 11))["home_working"]
+
+
+def test_provisional_values_are_used_and_marked_to_confirm_from_their_first_day():
+    september, october = (LAW.on(YearMonth(2026, month))["employment_bonus"] for month in (9, 10))
+
+    assert [one.value for one in september] == [one.value for one in october]
+    assert {one.mark for one in september} == {"V"}
+    assert {one.mark for one in october} == {"B"}
+
+
+def test_an_unknown_subject_and_a_folder_without_files_are_refused(tmp_path):
+    with pytest.raises(NoLaw, match="^no confirmed value of overtime for 2026-09; the subject is unknown$") as refusal:
+        LAW.on(YearMonth(2026, 9))["overtime"]
+    assert refusal.value.subjects == ("overtime",)
+    with pytest.raises(BadParameters, match=r"^there are no parameter files \(\*\.yaml\) in "):
+        Law.load(tmp_path)
+
+
+def test_a_needed_subject_that_has_no_file_refuses_every_month(tmp_path):
+    for path in BELGIUM.glob("*.yaml"):
+        if path.stem not in ("fiscal_bonus", "holiday_pay"):
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+
+    with pytest.raises(
+        NoLaw, match="^no confirmed value of fiscal_bonus for 2026-09; the subject is unknown$"
+    ) as refusal:
+        Law.load(tmp_path).on(YearMonth(2026, 9))
+    assert refusal.value.subjects == ("fiscal_bonus", "holiday_pay")
+
+
+@pytest.mark.parametrize(
+    ("amount", "at"), [("0", 0), ("1419", 0), ("1419.01", 1), ("1524", 1), ("1682", 2), ("1839", 3), ("1839.01", 4), ("9999999", 4)]
+)  # fmt: skip
+def test_a_bound_belongs_to_its_row_and_the_last_row_has_none(amount, at):
+    rows = LAW.on(YearMonth(2026, 9))["wage_attachment"].rows("scale")
+
+    assert row_of(rows, Decimal(amount)) is rows[at]
