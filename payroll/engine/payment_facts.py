@@ -25,7 +25,6 @@ RATE = "give the EUR paid per kilometre, with at most four decimals"
 NONE_OR = "give {what}, or None when there is none"
 
 REMEDIES = {
-    "label": "give the name that the member is known by",
     "month": "give the month of the payslip as a YearMonth",
     "deductions": "give Deductions, with zero for what is not deducted",
     "deductions.advance": AMOUNT,

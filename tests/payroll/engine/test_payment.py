@@ -323,6 +323,26 @@ def test_deductions_take_their_place_in_a_fixed_order():
         "deduction.damages": "48.20",
         "deduction.guarantee": "0.00",
     }
+    assert slip["deductions_total"].amount == Decimal("200.00")
+
+
+def test_what_is_paid_is_the_net_less_every_deduction_and_with_every_expense():
+    asked = {"advance": "100.00", "fine": "30.00", "damages": "80.00", "guarantee": "10.00"}
+    facts = plain(
+        MARCH,
+        deductions=deducted(**asked),
+        attachment=attached(claim="50.00"),
+        own_car=driven("100.00", "0.40"),
+        bicycle=ridden(10, "10.00", "0.30"),
+        home_working=Decimal("20.00"),
+        meal_vouchers=vouchers(10),
+    )
+
+    slip = with_net("2000.00", facts)
+
+    assert slip["deductions_total"].amount == sum(map(Decimal, asked.values())) + Decimal("50.00") + Decimal("10.90")
+    assert slip["non_taxable_total"].amount == Decimal("40.00") + Decimal("30.00") + Decimal("20.00")
+    assert slip["to_pay"].amount == Decimal("2000.00") + Decimal("90.00") - Decimal("280.90")
 
 
 def test_group_insurance_does_not_count_in_the_fifth_but_lowers_it():
