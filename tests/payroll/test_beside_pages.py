@@ -118,7 +118,7 @@ def test_the_officer_ends_what_is_recorded(world: cast.World) -> None:
         ),
         ("attachment", {**ATTACHMENT, "iban": "BE71 0961 2345 6768"}, "This IBAN is not right"),
         ("deduction", {**DEDUCTION, "limit": "left_before_settlement"}, "Only damages are deducted without limit"),
-        ("nonsense", {}, "Beside the pay of"),
+        ("nonsense", {}, "Allowances and deductions of"),
     ],
 )
 def test_a_refusal_answers_422_and_keeps_what_was_typed(
@@ -227,7 +227,7 @@ def test_the_payslip_unfolds_each_line_from_the_net_to_the_amount_to_pay(world: 
 
     for words in (
         "From the net to the amount to pay", "200 kilometres at €0.45 each.", "The claim of €800.00, at most the attachable",
-        "20% of the cash pay of", "€6.91 for each of 20.", "Expenses beside the pay", "364.20",
+        "20% of the cash pay of", "€6.91 for each of 20.", "Allowances and meal vouchers", "364.20",
     ):  # fmt: skip
         assert words in page, words
 
@@ -250,7 +250,7 @@ def test_a_payslip_paid_its_net_shows_no_such_part(world: cast.World) -> None:
     page = browse(world.aline).get(reverse("payroll:payslip_detail", args=[Payslip.objects.get().pk])).content.decode()
 
     assert "From the net to the amount to pay" not in page
-    assert "Expenses beside the pay" not in page
+    assert "Allowances and meal vouchers" not in page
 
 
 def test_the_queries_of_the_overview_do_not_grow_with_the_contracts(
