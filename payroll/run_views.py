@@ -28,7 +28,6 @@ from members.models import Reading
 from payroll import (
     exceptional,
     exceptional_queries,
-    exceptional_views,
     facts,
     forms,
     pages,
@@ -59,9 +58,8 @@ def run_list(request: HttpRequest) -> HttpResponse:
     context = {
         "runs": [(run, progress[run.pk], totals[run.pk]) for run in runs],
         "cooperatives": cooperatives,
-        "form": _open_form(request, mine) if mine else None,
+        "officer": bool(mine),
         "this_year": clock.today().year,
-        "exceptional_form": exceptional_views.open_form(mine) if mine else None,
         "confirmed_until": facts.law().confirmed_until,
         "obstacles": [one for cooperative in mine if (one := _obstacle(cooperative)) is not None],
     }
