@@ -244,6 +244,18 @@ def test_the_document_shows_and_explains_what_stands_beside_the_net(slip: Paysli
     assert "0,45" in html or "0.45" in html
 
 
+def test_the_lists_of_the_member_and_of_the_run_show_what_is_to_pay(world: cast.World, slip: Payslip) -> None:
+    amount = f"{slip.to_pay:,.2f}"
+
+    mine = browse(world.aline).get(reverse("payroll:payslip_list")).content.decode()
+    run = browse(world.elise).get(reverse("payroll:run_detail", args=[slip.member.run_id])).content.decode()
+
+    assert slip.to_pay != slip.net
+    assert "Net to pay (€)" in mine
+    assert amount in mine
+    assert f"to pay {amount}" in run
+
+
 def test_a_payslip_paid_its_net_shows_no_such_part(world: cast.World) -> None:
     build.approved(world, APRIL)
 
