@@ -122,6 +122,14 @@ def test_unpaid_days_and_a_long_sickness_say_what_they_do(world: cast.World) -> 
     assert "8 working days of this month are not paid" in client.get(own(Month(2026, 11))).content.decode()
 
 
+def test_one_unpaid_day_is_said_in_the_singular(world: cast.World) -> None:
+    client = browse(world.lina)
+
+    client.post(own(), {"first": "05/10/2026", "kind": "unpaid"})
+
+    assert "1 working day of this month is not paid" in client.get(own()).content.decode()
+
+
 def test_days_of_a_paid_month_are_shown_and_no_longer_entered(world: cast.World) -> None:
     build.approved(world, OCTOBER)
 
