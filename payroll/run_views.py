@@ -216,7 +216,7 @@ def _failed(run: PayrollRun) -> list[tuple[list[RunMember], dict[str, str]]]:
     rows = run.members.filter(state=RunMember.State.FAILED).select_related("contract__person")
     found: dict[tuple[str, str], tuple[list[RunMember], dict[str, str]]] = {}
     for row in rows.order_by("contract__person__sort_name"):
-        said = (row.failure or {}).get(language) or next(iter((row.failure or {}).values()), {})
+        said: dict[str, str] = (row.failure or {}).get(language) or next(iter((row.failure or {}).values()), {})
         members, _same = found.setdefault((said.get("reason", ""), said.get("remedy", "")), ([], said))
         members.append(row)
     return list(found.values())

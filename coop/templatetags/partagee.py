@@ -51,7 +51,7 @@ register.filter("masked", formatting.masked)
 
 
 @register.filter
-def number(value: Any) -> int:
+def number(value: Decimal) -> int:
     """Return the whole number that chooses between singular and plural words: half a day counts as one."""
     return ceil(value)
 
