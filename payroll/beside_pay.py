@@ -261,7 +261,7 @@ def allowance_refusal(error: engine.FactError) -> Refused:
     return AllowanceRefused(
         subject=error.label,
         reason=_("A fact that the payment rests on is missing or impossible: %(fact)s.") % {"fact": error.fact},
-        remedy=_("Correct what is recorded beside the pay of this member, then calculate again."),
+        remedy=_("Correct the allowances and deductions of this member, then calculate again."),
     )
 
 

@@ -21,7 +21,7 @@ from coop.periods import Month
 from members import services as member_services
 from members.models import Reading
 from payroll import declarations as lists
-from payroll import exports, paid, tables, worktime, worktime_pages
+from payroll import exports, paid, quarters, tables, worktime, worktime_pages
 from payroll.account_views import send
 from payroll.tables import Kind, Table
 
@@ -189,7 +189,7 @@ def _dmfa(user: Any, cooperative: Cooperative, last: Month) -> Declaration:
     return Declaration(
         name="dmfa",
         title=_("DmfA"),
-        label=_("quarter %(number)s of %(year)s") % {"number": last.quarter, "year": last.year},
+        label=quarters.label(last),
         code=f"{last.year}-Q{last.quarter}",
         period=last,
         previous=last.plus(-3),

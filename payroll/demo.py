@@ -1,5 +1,6 @@
 """The pay's part of the demonstration: orders of the month, the run, its approval, the wages paid."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,12 +18,15 @@ from coop.ledger.models import OpenItem
 from coop.money import cents
 from coop.periods import Month
 from members.models import EmploymentContract, Person
-from payroll import beside_demo, facts, pricing, services
+from payroll import absence_demo, beside_demo, facts, pricing, services
+from payroll.exceptional import DECEMBER, JUNE, Nature
 from payroll.models import EmployerTerms, PayrollRun, SalaryOrder
 
 ORDERED, CUT_OFF, APPROVED, PAID = 14, 20, 26, 28
 MORE = (Decimal("1.06"), Decimal("1.10"), Decimal("1.03"), Decimal("1.00"), Decimal("1.08"))
 POLICIES = {"archipel": EmployerTerms.ReductionPolicy.ADVANCE, "boreal": EmployerTerms.ReductionPolicy.HOLD}
+PREMIUMS = {("archipel", JUNE): Nature.DOUBLE_HOLIDAY_PAY, ("archipel", DECEMBER): Nature.END_OF_YEAR_PREMIUM}
+"""What a cooperative pays in a month of the year, beside the pay of that month."""
 
 
 def play(world: World, month: Month) -> None:
@@ -33,11 +37,13 @@ def play(world: World, month: Month) -> None:
         cooperative = steps.house(house.code)
         if month == world.first_month:
             _open(world, cooperative)
-        runs = PayrollRun.objects.filter(cooperative=cooperative, month=month.first)
+        runs = PayrollRun.objects.filter(cooperative=cooperative, month=month.first, kind=PayrollRun.Kind.ORDINARY)
         run = runs.exclude(state=PayrollRun.State.CANCELLED).first()
         if run is None:
+            employees = _employees(world, cooperative, month)
             _order(world, cooperative, month)
-            beside_demo.play(world, cooperative, month, _employees(world, cooperative, month))
+            beside_demo.play(world, cooperative, month, employees)
+            absence_demo.play(world, cooperative, month, employees)
         if world.over(month):
             _pay(world, cooperative, month)
         elif world.reference_day >= month.day(CUT_OFF):
@@ -166,7 +172,10 @@ def _submit(
 def _calculate(world: World, cooperative: Cooperative, month: Month) -> PayrollRun:
     """Open the run on the cut-off day and calculate everybody."""
     day = world.day(month, CUT_OFF)
-    run = services.open_run(cooperative=cooperative, month=month, on=day, at=world.at(day))
+    return _calculated(world, services.open_run(cooperative=cooperative, month=month, on=day, at=world.at(day)), day)
+
+
+def _calculated(world: World, run: PayrollRun, day: date) -> PayrollRun:
     while run.state == PayrollRun.State.OPEN and services.calculate_members(run=run.pk, at=world.at(day)):
         continue
     run.refresh_from_db()
@@ -174,22 +183,48 @@ def _calculate(world: World, cooperative: Cooperative, month: Month) -> PayrollR
 
 
 def _pay(world: World, cooperative: Cooperative, month: Month) -> None:
-    """Carry the run of a month that is over to its end: checked, approved by another person, paid, settled, closed."""
+    """Carry the run of a month that is over to its end: checked, approved by another person, paid, settled, closed.
+
+    A premium or holiday pay of the month is approved after it, so that what the month sets aside counts too.
+    """
     run = _calculate(world, cooperative, month)
     officer, accountant = (steps.staff(role, cooperative.code) for role in ("payroll_officer", "accountant"))
-    day = world.day(month, APPROVED)
-    if run.state == PayrollRun.State.CALCULATED:
-        run = services.submit_run(run=run.pk, by=officer, at=world.at(day), note="Contrôlé avec les contrats du mois.")
-    if run.state == PayrollRun.State.SUBMITTED:
-        run = services.approve_run(run=run.pk, by=accountant, on=day, at=world.at(day))
+    run = _approve(world, run, officer, accountant)
     if run.state == PayrollRun.State.APPROVED:
+        premium = _premium(world, cooperative, month, officer, accountant)
         _transfer(world, cooperative, month, accountant)
         beside_demo.pay_on(world, cooperative, month, PAID)
         if month.place_in_quarter == 3:
             services.settle_quarter(
                 cooperative=cooperative, last_month=month, on=month.last, at=world.at(month.last), by=officer
             )
-        services.close_run(run=run.pk, by=accountant, at=world.at(month.last))
+        for one in [*premium, run]:
+            services.close_run(run=one.pk, by=accountant, at=world.at(month.last))
+
+
+def _premium(world: World, cooperative: Cooperative, month: Month, officer: Any, accountant: Any) -> list[PayrollRun]:
+    """Calculate and approve the premium or holiday pay of a month; return its run as long as it is not closed."""
+    nature = PREMIUMS.get((cooperative.code, month.number))
+    if nature is None:
+        return []
+    day = world.day(month, APPROVED)
+    known = PayrollRun.objects.filter(
+        cooperative=cooperative, month=month.first, nature=nature, kind=PayrollRun.Kind.EXCEPTIONAL
+    )
+    run = known.exclude(state=PayrollRun.State.CANCELLED).first() or services.open_exceptional_run(
+        cooperative=cooperative, nature=nature, month=month, at=world.at(day), by=officer
+    )
+    run = _approve(world, _calculated(world, run, day), officer, accountant)
+    return [run] if run.state == PayrollRun.State.APPROVED else []
+
+
+def _approve(world: World, run: PayrollRun, officer: Any, accountant: Any) -> PayrollRun:
+    day = world.day(Month.of(run.month), APPROVED)
+    if run.state == PayrollRun.State.CALCULATED:
+        run = services.submit_run(run=run.pk, by=officer, at=world.at(day), note="Contrôlé avec les contrats du mois.")
+    if run.state == PayrollRun.State.SUBMITTED:
+        run = services.approve_run(run=run.pk, by=accountant, on=day, at=world.at(day))
+    return run
 
 
 def _transfer(world: World, cooperative: Cooperative, month: Month, accountant: Any) -> None:

@@ -72,7 +72,7 @@ def context_of(payslip: Payslip) -> dict[str, Any]:
         "to_net": slips.to_net(figures),
         "to_payment": slips.to_payment(figures),
         "to_cost": slips.to_cost(figures),
-        "beside": slips.beside(figures),
+        "beside": slips.allowances(figures),
         "bonuses": [
             texts.explain(figures[code])
             for code in ("fiscal_bonus_a", "fiscal_bonus_b")

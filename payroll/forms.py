@@ -158,7 +158,7 @@ class TermsForm(Form):
     onss_number = forms.CharField(label=_("Employer number (ONSS/RSZ)"), max_length=14)
     cut_off_day = forms.IntegerField(label=_("Last day for salary orders"), min_value=1, max_value=31, initial=20)
     pay_day = forms.IntegerField(label=_("Day of payment"), min_value=1, max_value=31, initial=28)
-    accident_insurance_rate = RateField(label=_("Rate of the work-accident insurance"))
+    accident_insurance_rate = RateField(label=_("Rate of the work-accident insurance (%)"))
     fixed_costs = AmountField(label=_("Fixed costs a month and person (€)"))
     holiday_provision = forms.ChoiceField(
         label=_("Provision for holiday pay"), choices=EmployerTerms.HolidayProvision.choices

@@ -153,7 +153,7 @@ def _beside(basis: facts.Basis, found: pricing.Price, month: Month) -> dict[str,
         paid = beside_pay.estimate(basis, found.payslip, month)
     except Refused:
         return {}
-    return {"to_payment": slips.to_payment(paid), "beside": slips.beside(paid)}
+    return {"to_payment": slips.to_payment(paid), "beside": slips.allowances(paid)}
 
 
 def _ahead(request: HttpRequest, activities: Iterable[Activity], cooperative: Cooperative) -> list[dict[str, Any]]:

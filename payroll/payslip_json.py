@@ -60,7 +60,7 @@ def _as_json(payslip: Row, language: str) -> dict[str, Any]:
             "to_net": _lines(slips.to_net(figures)),
             "to_payment": _lines(slips.to_payment(figures)),
             "to_cost": _lines(slips.to_cost(figures)),
-            "beside": _lines(slips.beside(figures)),
+            "beside": _lines(slips.allowances(figures)),
         },
         "year": [{"label": one.label, "amount": str(one.amount)} for one in queries.year_totals(payslip)],
         "borne_by": [

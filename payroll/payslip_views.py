@@ -107,7 +107,7 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "to_net": slips.to_net(figures, before),
         "to_payment": slips.to_payment(figures, before),
         "to_cost": slips.to_cost(figures, before),
-        "beside": slips.beside(figures, before),
+        "beside": slips.allowances(figures, before),
         "bridge": queries.bridge(figures, before) if before else None,
         "previous": previous,
         "year": queries.year_totals(payslip),

@@ -27,7 +27,13 @@ REDUCTION, FIRST_HIRE, SPECIAL = "structural_reduction", "first_hire_reduction",
 
 def label(last_month: Month) -> str:
     """Return what people call a quarter: its number and its year."""
-    return _("quarter %(number)s of %(year)s") % {"number": last_month.quarter, "year": last_month.year}
+    names = (
+        _("first quarter of %(year)s"),
+        _("second quarter of %(year)s"),
+        _("third quarter of %(year)s"),
+        _("fourth quarter of %(year)s"),
+    )
+    return names[last_month.quarter - 1] % {"year": last_month.year}
 
 
 def figures_of(settlement: QuarterSettlement) -> Settlement:

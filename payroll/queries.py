@@ -408,7 +408,7 @@ def reasons(payslip: Payslip, before: Payslip | None) -> list[str]:
     if changed := changed_parameters(payslip.figures, before.figures):
         found.append(_("Values of the law changed: %(names)s.") % {"names": ", ".join(changed)})
     if (payslip.expenses, payslip.to_pay - payslip.net) != (before.expenses, before.to_pay - before.net):
-        found.append(_("Other amounts beside the net."))
+        found.append(_("Other allowances or deductions."))
     if payslip.reduction != before.reduction:
         found.append(_("Structural reduction of the quarter."))
     return found

@@ -41,14 +41,14 @@ QUARTER_COLUMNS = {
     "first_hire_correction": "first_hire_reduction_correction",
     "special_contribution_correction": "special_contribution_correction",
 }
-BESIDE_PAY = dict.fromkeys(COLUMNS, "") | {
+EXCEPTIONAL_COLUMNS = dict.fromkeys(COLUMNS, "") | {
     "gross": "exceptional_payment",
     "net": "exceptional_net",
     "to_pay": "exceptional_net",
     "wage_cost": "exceptional_cost",
     "employer_cost": "exceptional_cost_left",
 }
-"""The same of a payment beside pay; a column that repeats nothing of it is zero."""
+"""The same of a premium or holiday pay; a column that repeats nothing of it is zero."""
 PAYMENTS: Mapping[str, Any] = {
     Nature.DOUBLE_HOLIDAY_PAY: engine.DoubleHolidayPay,
     Nature.END_OF_YEAR_PREMIUM: engine.EndOfYearPremium,
@@ -221,7 +221,7 @@ def differences(
     A figure that only one side has counts as zero on the other. ``columns`` are the totals kept beside the figures, by name
     (``COLUMNS``); ``borne`` stands in the order in which the cost was shared.
     """
-    repeated = BESIDE_PAY if is_exceptional(computed) else COLUMNS
+    repeated = EXCEPTIONAL_COLUMNS if is_exceptional(computed) else COLUMNS
     return amounts(stored=stored, computed=computed, columns=columns, names=repeated) + _shared_otherwise(
         computed, borne
     )

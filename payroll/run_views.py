@@ -28,7 +28,6 @@ from members.models import Reading
 from payroll import (
     exceptional,
     exceptional_queries,
-    exceptional_views,
     facts,
     forms,
     pages,
@@ -59,9 +58,8 @@ def run_list(request: HttpRequest) -> HttpResponse:
     context = {
         "runs": [(run, progress[run.pk], totals[run.pk]) for run in runs],
         "cooperatives": cooperatives,
-        "form": _open_form(request, mine) if mine else None,
+        "officer": bool(mine),
         "this_year": clock.today().year,
-        "exceptional_form": exceptional_views.open_form(mine) if mine else None,
         "confirmed_until": facts.law().confirmed_until,
         "obstacles": [one for cooperative in mine if (one := _obstacle(cooperative)) is not None],
     }
@@ -212,13 +210,16 @@ def _sizes(differences: list[queries.Difference]) -> list[tuple[str, int]]:
     return [*counted, (_("first payslip"), sum(one.before is None for one in differences))]
 
 
-def _failed(run: PayrollRun) -> list[tuple[RunMember, dict[str, str]]]:
+def _failed(run: PayrollRun) -> list[tuple[list[RunMember], dict[str, str]]]:
+    """Return who could not be calculated and why; those with the same reason and remedy together."""
     language = (translation.get_language() or "fr")[:2]
     rows = run.members.filter(state=RunMember.State.FAILED).select_related("contract__person")
-    return [
-        (row, (row.failure or {}).get(language) or next(iter((row.failure or {}).values()), {}))
-        for row in rows.order_by("contract__person__sort_name")
-    ]
+    found: dict[tuple[str, str], tuple[list[RunMember], dict[str, str]]] = {}
+    for row in rows.order_by("contract__person__sort_name"):
+        said: dict[str, str] = (row.failure or {}).get(language) or next(iter((row.failure or {}).values()), {})
+        members, _same = found.setdefault((said.get("reason", ""), said.get("remedy", "")), ([], said))
+        members.append(row)
+    return list(found.values())
 
 
 def _job(run: PayrollRun) -> dict[str, Any] | None:

@@ -50,14 +50,14 @@ TO_NET = (
     ("benefit_in_kind", "−", False),
     ("net", "=", True),
 )
-BESIDE_PAY = (
+EXCEPTIONAL = (
     ("exceptional_payment", "", True),
     ("exceptional_contribution", "−", False),
     ("exceptional_taxable_payment", "=", True),
     ("exceptional_tax", "−", False),
     ("exceptional_net", "=", True),
 )
-"""From a payment beside pay to its net; the exempt part for children is a step on the way to the tax."""
+"""From a premium or holiday pay to its net; the exempt part for children is a step on the way to the tax."""
 TO_PAYMENT = (
     ("net", "", True),
     ("exceptional_net", "", True),
@@ -73,7 +73,7 @@ TO_PAYMENT = (
     ("deduction.guarantee", "−", False),
     ("to_pay", "=", True),
 )
-BESIDE = ("own_car.allowance", "bicycle.allowance", "home_working", "meal_vouchers.employer")
+ALLOWANCES = ("own_car.allowance", "bicycle.allowance", "home_working", "meal_vouchers.employer")
 """What the activities bear beside the employer cost."""
 PROVISIONS = ("provision.end_of_year", "provision.holiday_pay", "provision.annual_premium", "provision.eco_vouchers")
 ALWAYS = {"gross", "social_contribution", "taxable", "withholding_before_bonus", "special_contribution", "net"}
@@ -83,7 +83,7 @@ ALWAYS |= {"withholding_tax"}
 def to_net(payslip: Explained, before: Explained | None = None) -> list[Row]:
     """Return the lines from gross to net; a line of zero that the law does not ask for is left out."""
     if exceptional.is_exceptional(payslip):
-        return _rows(payslip, BESIDE_PAY, before)
+        return _rows(payslip, EXCEPTIONAL, before)
     shown = [line for line in _net_lines(payslip) if line[0] in payslip and _is_due(payslip, line[0])]
     return _rows(payslip, shown, before)
 
@@ -105,9 +105,9 @@ def to_payment(payslip: Explained, before: Explained | None = None) -> list[Row]
     return _rows(payslip, lines, before) if any(not result for _code, _sign, result in lines) else []
 
 
-def beside(payslip: Explained, before: Explained | None = None) -> list[Row]:
+def allowances(payslip: Explained, before: Explained | None = None) -> list[Row]:
     """Return what the activities bear beside the employer cost: allowances, and the employer's share of vouchers."""
-    return _rows(payslip, [(code, "", False) for code in BESIDE if journal.amount(payslip, code)], before)
+    return _rows(payslip, [(code, "", False) for code in ALLOWANCES if journal.amount(payslip, code)], before)
 
 
 def to_cost(payslip: Explained, before: Explained | None = None) -> list[Row]:
@@ -140,7 +140,7 @@ def lines_of(*payslips: Explained) -> list[tuple[str, bool]]:
     paid = TO_PAYMENT[2:] if any(to_payment(payslip) for payslip in payslips) else ()
     for payslip in payslips:
         place = 0
-        to_net = BESIDE_PAY if exceptional.is_exceptional(payslip) else _net_lines(payslip)
+        to_net = EXCEPTIONAL if exceptional.is_exceptional(payslip) else _net_lines(payslip)
         for code, _sign, result in [*to_net, *paid, *_cost_lines(payslip)]:
             if (code, result) not in order:
                 order.insert(place, (code, result))
@@ -158,7 +158,7 @@ def rows_of(found: Explained, lines: Sequence[tuple[str, str, bool]]) -> list[Ro
 
 
 def _rows(payslip: Explained, lines: Sequence[tuple[str, str, bool]], before: Explained | None) -> list[Row]:
-    codes = {code for code, _sign, _result in [*lines, *_net_lines(payslip), *BESIDE_PAY]}
+    codes = {code for code, _sign, _result in [*lines, *_net_lines(payslip), *EXCEPTIONAL]}
     known: dict[str, texts.Explanation] = {}
     rows = []
     for code, sign, result in lines:

@@ -281,7 +281,7 @@ def _source(parameter: Parameter) -> Source:
         label=parameter_label(parameter.name),
         value=shown(parameter),
         since=formatting.day(parameter.since),
-        source=parameter.source,
+        source=_(parameter.source),
         mark=str(MARKS[parameter.mark]) if parameter.mark != "V" else "",
     )
 

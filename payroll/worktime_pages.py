@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from coop import formatting
 from coop.money import ZERO
@@ -84,9 +86,11 @@ def unpaid_sentence(one: MemberMonth) -> str:
     """Say how many working days of a month are not paid; empty when all are."""
     if not one.unpaid_days:
         return ""
-    return _("%(unpaid)s working days of this month are not paid; the contractual wage and the hours follow.") % {
-        "unpaid": formatting.quantity(one.unpaid)
-    }
+    return ngettext(
+        "%(unpaid)s working day of this month is not paid; the contractual wage and the hours follow.",
+        "%(unpaid)s working days of this month are not paid; the contractual wage and the hours follow.",
+        ceil(one.unpaid),
+    ) % {"unpaid": formatting.quantity(one.unpaid)}
 
 
 # --- the list of a cooperative ----------------------------------------------------------------------------------------

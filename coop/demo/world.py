@@ -22,6 +22,8 @@ FIRST_MONTH_OF_LAW = Month(2025, 7)
 """The world begins no earlier: the law of pay is known for this month, its quarter and the quarter before."""
 STYLES = {"archipel": "csv", "boreal": "xlsx", "cabestan": "old csv"}
 OWN_FUNDS = Decimal("25000.00")
+PREMIUM, HOLIDAY = Decimal("1.2745"), Decimal("0.92")
+"""What a year of pay sets aside, for a month of it: a premium with its contributions, and the double holiday pay."""
 VAT_OF_OPENING = {"archipel": Decimal("5120.40"), "boreal": Decimal("4388.15"), "cabestan": Decimal("3907.60")}
 TOWNS = (
     ("1000", "Bruxelles"),
@@ -409,6 +411,7 @@ class World:
         for account, amount, code in self._running_year(house):
             rows.append(self._balance(account, amount, code))
         rows.append(self._balance("451", -VAT_OF_OPENING[house]))
+        rows += [self._balance(account, -amount) for account, amount in self._set_aside(house) if amount]
         result = -sum((amount for _account, amount, _code in self._running_year(house)), ZERO)
         carried = sum((activity.opening for activity in self.of(house) if activity.old), OWN_FUNDS) - result
         rows.append(self._balance("140" if carried >= ZERO else "141", -carried))
@@ -439,6 +442,17 @@ class World:
                     found += [("6202", gross, activity.code), ("621", cents(gross * Decimal("0.2541")), activity.code)]
         found.append(("610", Decimal(650 * months), ""))
         return found
+
+    def _set_aside(self, house: str) -> list[tuple[str, Decimal]]:
+        """Return what the old payroll set aside of the running year, where it brings in the pay of the quarter so far."""
+        months = self.first_month.number - 1 if self.first_month.place_in_quarter > 1 else 0
+        pay = sum(
+            (Decimal(one.gross or 0) * months for one in self.members if one.house == house and self._old(one)), ZERO
+        )
+        return [("456", cents(pay * HOLIDAY / 12)), ("459", cents(pay * PREMIUM / 12))]
+
+    def _old(self, member: Member) -> bool:
+        return self.first_of(member) < self.first_day
 
     def balance_rows(self, house: str) -> files.Rows:
         """Return the balance with which each activity starts."""

@@ -243,8 +243,8 @@ LABELS.update(
 )
 
 FACT = Sentence("Given, not computed.")
-SUM = Sentence("The sum of the lines below.")
-SUM_LESS = Sentence("The first line below less the others, not below zero.")
+SUM = Sentence("The sum of its parts.")
+SUM_LESS = Sentence("The first of its parts less the others, not below zero.")
 BRACKET = ("amount", "fixed", "rate", "lower")
 BAND = "{fixed} and {rate} of what {amount} exceeds {lower}"
 BRACKET_TEXT = f"{BAND}."
@@ -340,7 +340,7 @@ SENTENCES: dict[tuple[str, str], Sentence] = {
         "Pay to date of {pay}, carried from {paid} to {expected} months.", ("pay", "expected", "paid")
     ),
     ("working_time_share", "projected_share"): Sentence(
-        "Hours over full-time hours of the months below, {paid} of {expected} months, over the quarter.",
+        "Hours over full-time hours of the months, {paid} of {expected} months, over the quarter.",
         ("expected", "paid"),
     ),
     ("quarter_full_time_pay", "quarter_reference_pay"): Sentence(

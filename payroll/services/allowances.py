@@ -60,7 +60,7 @@ class MonthNotPayable(Refused):
 
 def subject_of(contract: EmploymentContract) -> str:
     """Return what people call what stands beside the pay of a contract."""
-    return _("Beside the pay of %(person)s, worker %(number)s") % {
+    return _("Allowances and deductions of %(person)s, worker %(number)s") % {
         "person": contract.person,
         "number": contract.worker_number,
     }

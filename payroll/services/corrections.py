@@ -67,7 +67,7 @@ def open_correction(*, payslip: UUID, gross: Decimal, hours: Decimal, reason: st
     if old.nature:
         raise NotCorrectable(
             subject=subject_of(old),
-            reason=_("A payment beside pay has no hours to correct."),
+            reason=_("A premium or holiday pay has no hours to correct."),
             remedy=_("Correct what was counted for it, from the page of this payslip."),
         )
     _refuse_incomplete(old, gross, hours, reason)

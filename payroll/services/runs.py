@@ -471,7 +471,7 @@ def refuse_blockers(run: PayrollRun) -> None:
         (
             _with_finding(run, beside_pay.ABOVE_CAP),
             _("An allowance or meal voucher of %(names)s exceeds what the law leaves outside pay."),
-            _("Lower what is granted beside the pay, and calculate again."),
+            _("Lower the allowances, and calculate again."),
         ),
         (
             _stale(run),

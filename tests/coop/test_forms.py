@@ -1,5 +1,6 @@
 """The project's form fields: the table of amounts, days, months, check digits, refusals."""
 
+import re
 import uuid
 from datetime import date
 from decimal import Decimal
@@ -7,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django import forms as django_forms
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from coop import forms, typed
@@ -152,6 +154,16 @@ def test_a_day_can_be_typed_in_many_ways(text, expected):
 )
 def test_a_day_that_cannot_be_read_is_refused(text, code):
     assert outcome(forms.DayField(today=TODAY), text) == code
+
+
+def test_the_choice_of_a_day_is_no_control_within_a_control():
+    class Asked(django_forms.Form):
+        day = forms.DayField(today=TODAY)
+
+    html = render_to_string("parts/field.html", {"field": Asked()["day"]})
+
+    assert re.search(r"<button[^>]*>(?:(?!</button>).)*<input", html, re.DOTALL) is None
+    assert 'data-pick-day="id_day"' in html
 
 
 def test_a_day_without_a_year_is_the_nearest_one():

@@ -20,7 +20,7 @@ from coop.ledger import checking, queries
 from coop.ledger.models import Entry
 from coop.management.commands.seed_demo import play
 from invoicing.models import Customer, Invoice
-from payroll.models import PayrollRun, Payslip, SalaryOrder
+from payroll.models import PayrollRun, Payslip, SalaryOrder, WorkDay
 
 DAY = date(2026, 11, 24)
 
@@ -83,6 +83,41 @@ def test_every_payslip_calculated_again_comes_out_the_same(small: World) -> None
     count = Payslip.objects.count()
     assert count > 0
     assert out.getvalue().startswith(f"{count} payslips: {count} the same to the cent, 0 differ")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("day", "nature"), [(date(2026, 7, 24), "double_holiday_pay"), (date(2026, 1, 23), "end_of_year_premium")]
+)
+def test_a_premium_or_holiday_pay_is_approved_by_another_person_and_paid_and_its_books_hold(
+    day: date, nature: str, tmp_path: Path
+) -> None:
+    world = World(day, tmp_path, Scale.SMALL)
+
+    seed(world)
+
+    run = PayrollRun.objects.get(nature=nature)
+    payslips = Payslip.objects.filter(member__run=run)
+    assert run.state == "closed"
+    assert run.cooperative.code == "archipel"
+    assert run.approved_by not in (run.prepared_by, run.submitted_by)
+    assert {payslip.person.last_name for payslip in payslips.select_related("person")} == {"Dubois", "Maes"}
+    assert all(amount == 0 for amount in queries.residuals(payslips.values_list("pk", flat=True)).values())
+    moment = world.at(day)
+    faults = [fault for coop in Cooperative.objects.all() for fault in checking.faults(coop, moment)]
+    assert [fault for fault in faults if "documents" not in fault] == []
+    out = StringIO()
+    call_command("replay_payslips", stdout=out)
+    assert "0 differ" in out.getvalue()
+
+
+@pytest.mark.django_db
+def test_somebody_enters_a_week_of_holiday_and_somebody_two_days_of_sickness_each_month(small: World) -> None:
+    seed(small)
+
+    days = WorkDay.objects.filter(contract__cooperative__code="archipel").values_list("day", "parts")
+    kinds = {(day.month, kind) for day, parts in days for kind in ("holiday", "sickness") if f"{kind}:" in parts}
+    assert kinds == {(10, "holiday"), (10, "sickness"), (11, "holiday"), (11, "sickness")}
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages import pofile
 from django.apps import apps
 from django.conf import settings
 from django.db.models import TextChoices
@@ -71,6 +72,36 @@ def test_every_role_is_documented():
     named = {row[0].strip("`"): row for row in rows("rights.md") if len(row) == 5 and row[0].startswith("`")}
 
     assert {role.value: str(role.label) for role in Role} == {name: row[3] for name, row in named.items()}
+
+
+# --- guides -----------------------------------------------------------------------------------------------------------
+
+EMPHASIS = {
+    "en": {"It is never a debt of yours", "Not yet correctable on the screen"},
+    "fr": {"Ce n’est jamais une dette de votre part", "Pas encore corrigeable à l’écran"},
+    "nl": {"Het is nooit een schuld van u", "Nog niet recht te zetten op het scherm"},
+}
+FILES = {"CSV", "PDF", "XLSX", ".xml"}
+
+
+def plain(text: str) -> str:
+    """Return the words of a sentence alone: neither its last mark nor the kind of its spaces."""
+    return " ".join(text.replace("\xa0", " ").split()).rstrip(":.… ")
+
+
+@pytest.mark.parametrize("guide", ["member", "team"])
+@pytest.mark.parametrize("language", ["en", "fr", "nl"])
+def test_the_words_that_a_guide_sends_people_to_stand_on_the_screens(guide: str, language: str):
+    path = settings.BASE_DIR / "locale" / ("fr" if language == "en" else language) / "LC_MESSAGES" / "django.po"
+    with path.open("rb") as file:
+        messages = [one for one in pofile.read_po(file) if one.id]
+    sentences = [one.id if language == "en" else one.string for one in messages]
+    shown = {plain(words) for one in sentences for words in ([one] if isinstance(one, str) else one)}
+    bold = re.findall(r"\*\*(.+?)\*\*", (DOCS / "guides" / f"{guide}.{language}.md").read_text("utf-8"), re.DOTALL)
+
+    named = {plain(words) for one in bold for words in one.split("→")}
+
+    assert sorted(named - shown - EMPHASIS[language] - FILES) == []
 
 
 # --- states -----------------------------------------------------------------------------------------------------------

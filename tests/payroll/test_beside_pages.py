@@ -118,7 +118,7 @@ def test_the_officer_ends_what_is_recorded(world: cast.World) -> None:
         ),
         ("attachment", {**ATTACHMENT, "iban": "BE71 0961 2345 6768"}, "This IBAN is not right"),
         ("deduction", {**DEDUCTION, "limit": "left_before_settlement"}, "Only damages are deducted without limit"),
-        ("nonsense", {}, "Beside the pay of"),
+        ("nonsense", {}, "Allowances and deductions of"),
     ],
 )
 def test_a_refusal_answers_422_and_keeps_what_was_typed(
@@ -227,7 +227,7 @@ def test_the_payslip_unfolds_each_line_from_the_net_to_the_amount_to_pay(world: 
 
     for words in (
         "From the net to the amount to pay", "200 kilometres at €0.45 each.", "The claim of €800.00, at most the attachable",
-        "20% of the cash pay of", "€6.91 for each of 20.", "Expenses beside the pay", "364.20",
+        "20% of the cash pay of", "€6.91 for each of 20.", "Allowances and meal vouchers", "364.20",
     ):  # fmt: skip
         assert words in page, words
 
@@ -244,13 +244,25 @@ def test_the_document_shows_and_explains_what_stands_beside_the_net(slip: Paysli
     assert "0,45" in html or "0.45" in html
 
 
+def test_the_lists_of_the_member_and_of_the_run_show_what_is_to_pay(world: cast.World, slip: Payslip) -> None:
+    amount = f"{slip.to_pay:,.2f}"
+
+    mine = browse(world.aline).get(reverse("payroll:payslip_list")).content.decode()
+    run = browse(world.elise).get(reverse("payroll:run_detail", args=[slip.member.run_id])).content.decode()
+
+    assert slip.to_pay != slip.net
+    assert "Net to pay (€)" in mine
+    assert amount in mine
+    assert f"to pay {amount}" in run
+
+
 def test_a_payslip_paid_its_net_shows_no_such_part(world: cast.World) -> None:
     build.approved(world, APRIL)
 
     page = browse(world.aline).get(reverse("payroll:payslip_detail", args=[Payslip.objects.get().pk])).content.decode()
 
     assert "From the net to the amount to pay" not in page
-    assert "Expenses beside the pay" not in page
+    assert "Allowances and meal vouchers" not in page
 
 
 def test_the_queries_of_the_overview_do_not_grow_with_the_contracts(

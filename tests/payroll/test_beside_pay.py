@@ -722,7 +722,7 @@ def test_the_reason_beside_last_month_names_other_amounts_beside_the_net(world: 
 
     (row,) = queries.differences(run)
 
-    assert "Other amounts beside the net." in row.reasons
+    assert "Other allowances or deductions." in row.reasons
 
 
 def test_lines_of_a_correction_compare_what_is_paid(world: cast.World) -> None:

@@ -185,6 +185,16 @@ def test_a_failed_member_is_named_on_the_run_with_its_remedy_in_the_readers_lang
     assert set(member.failure) == {"fr", "nl", "en"}
 
 
+def test_members_who_failed_for_the_same_reason_are_named_once_together(world: cast.World) -> None:
+    run = build.calculated(world.archipel, build.OCTOBER.plus(1))  # nobody is paid in October
+
+    page = browse(world.elise).get(reverse("payroll:run_detail", args=[run.pk])).content.decode()
+
+    assert "Lina Maes, Aline Dubois" in page or "Aline Dubois, Lina Maes" in page
+    assert page.count("The pay of October 2026, an earlier month of the same quarter, is not known") == 1
+    assert "Do what the remedies below say, then calculate again." in page
+
+
 def test_the_officer_decides_orders_on_their_page(world: cast.World) -> None:
     first, second = build.order(world, "lina", "1500.00"), build.order(world, "aline", "1600.00")
     elise = browse(world.elise)

@@ -311,6 +311,8 @@ def test_the_page_shows_each_month_the_law_and_the_correction_and_every_figure_u
 
     assert answer.status_code == 200
     assert f'lang="{language}"' in answer.content.decode()
+    if language == "en":
+        assert "Settlement of the fourth quarter of 2026" in answer.content.decode()
     assert [(one.month, one.is_paid) for one in answer.context["months"]] == [
         (OCTOBER, True), (NOVEMBER, True), (DECEMBER, False),
     ]  # fmt: skip

@@ -56,6 +56,12 @@ def test_every_parameter_of_the_law_has_a_name() -> None:
     assert all(texts.parameter_label(name) for name in names)
 
 
+def test_every_source_of_the_law_is_marked_for_translation() -> None:
+    named = {dated.source.title for subject in engine.Law.load().subjects for dated in subject.sets}
+
+    assert set(messages.SOURCES) == named
+
+
 @pytest.mark.parametrize("language", ["fr", "nl", "en"])
 def test_every_figure_is_told_in_every_language_with_its_numbers_filled_in(language: str) -> None:
     with translation.override(language):

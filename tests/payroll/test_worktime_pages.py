@@ -9,6 +9,7 @@ from typing import Any
 import pikepdf
 import pytest
 import time_machine
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -121,6 +122,14 @@ def test_unpaid_days_and_a_long_sickness_say_what_they_do(world: cast.World) -> 
     assert "8 working days of this month are not paid" in client.get(own(Month(2026, 11))).content.decode()
 
 
+def test_one_unpaid_day_is_said_in_the_singular(world: cast.World) -> None:
+    client = browse(world.lina)
+
+    client.post(own(), {"first": "05/10/2026", "kind": "unpaid"})
+
+    assert "1 working day of this month is not paid" in client.get(own()).content.decode()
+
+
 def test_days_of_a_paid_month_are_shown_and_no_longer_entered(world: cast.World) -> None:
     build.approved(world, OCTOBER)
 
@@ -129,6 +138,8 @@ def test_days_of_a_paid_month_are_shown_and_no_longer_entered(world: cast.World)
     assert "The pay of October 2026 is approved." in page
     assert "a later change is a correction run" in page
     assert "#entry" not in page
+    assert "Tap a day" not in page
+    assert "0 days (0 h)" in page
     answer = browse(world.lina).post(own(), {"first": "08/10/2026", "kind": "holiday"})
     assert answer.status_code == 422
 
@@ -205,7 +216,11 @@ def test_a_payslip_shows_days_and_hours_by_kind_when_something_was_entered(world
     assert "Days and hours of the month" not in other
 
     with translation.override("en"):
-        totals = documents.context_of(lina)["performance"]
+        context = documents.context_of(lina)
+        html = render_to_string(documents.TEMPLATE, {**context, "language": "en"})
+        totals = context["performance"]
+    assert "Worked: 21 days, 79.8 h" in html
+    assert "Holiday: 1 day, 3.8 h" in html
     assert [(one.kind, one.days, one.hours) for one in totals] == [
         (Kind.WORK, Decimal("21.00"), Decimal("79.80")),
         (Kind.HOLIDAY, Decimal("1.00"), Decimal("3.80")),
