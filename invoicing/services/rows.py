@@ -86,6 +86,7 @@ def record(invoice: Invoice, kind: InvoiceEvent.Kind, *, by: Any, at: datetime, 
 
 def set_totals(invoice: Invoice, sums: totals.Totals) -> None:
     invoice.net, invoice.vat, invoice.gross = sums.net, sums.vat, sums.gross
+    invoice.discount, invoice.charge = sums.discount, sums.charge
 
 
 def net(line: DraftLine | InvoiceLine) -> Decimal:
