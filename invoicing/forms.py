@@ -121,6 +121,13 @@ class DraftForm(Form):
         label=_("What the charge is for"), max_length=100, required=False, help_text=_("Printed.")
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a rebate given twice: in percent and as an amount."""
+        clean: dict[str, Any] = super().clean() or self.cleaned_data
+        if clean.get("discount_percent") and clean.get("discount"):
+            self.add_error("discount", ValidationError(_("Give a percentage or an amount, not both."), code="both"))
+        return clean
+
     def __init__(self, *arguments: Any, customers: Iterable[Customer], **options: Any) -> None:
         super().__init__(*arguments, **options)
         choice: Any = self.fields["customer"]

@@ -236,6 +236,10 @@ def _issue(rows: Sequence[Row], context: Context) -> Invoice:
     first = rows[0]
     activity = find_activity(first, context)
     customer = _customer(first, context)
+    if first["rebate_percent"] and first["rebate"]:
+        raise first.refuse(
+            "rebate", reason=_("The rebate is given twice."), remedy=_("Give a percentage or an amount, not both.")
+        )
     content = DraftContent(
         customer=customer.pk,
         lines=_lines(rows),

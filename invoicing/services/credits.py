@@ -201,6 +201,7 @@ def _credit(
         discount_reason=invoice.discount_reason, charge_reason=invoice.charge_reason,
     )  # fmt: skip
     rows.set_totals(note, sums)
+    note.discount, note.charge = sums.discount, sums.charge
     terms = _credit_terms(invoice, note)
     supply = invoice.supplied_until or invoice.supplied_on or invoice.issued_on
     assert supply is not None

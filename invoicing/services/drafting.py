@@ -174,6 +174,7 @@ def _fill(
     invoice.due_on, invoice.reference, invoice.note = content.due_on, content.reference, content.note
     invoice.supplied_in = content.supplied_in.strip().upper()
     invoice.discount_percent, invoice.discount_reason = content.discount_percent, content.discount_reason
+    invoice.discount, invoice.charge = content.discount, content.charge
     invoice.charge_reason = content.charge_reason
     invoice.unread = dict(content.unread)
     treated = treating.treat_all(

@@ -193,6 +193,15 @@ def test_credit_notes_in_parts_give_back_the_rebate_in_proportion(world):
     assert second.net.amount == D("50.00")
 
 
+def test_a_rebate_typed_before_the_lines_is_kept(world):
+    draft = services.create_draft(
+        activity=world.activities["aline"].pk, by=world.aline, at=AT,
+        content=DraftContent(discount=D("30.00"), charge=D("5.00")),
+    )  # fmt: skip
+
+    assert (draft.discount.amount, draft.charge.amount, draft.net.amount) == (D("30.00"), D("5.00"), ZERO)
+
+
 def test_a_rebate_of_everything_is_not_issued(world):
     draft = build.draft(world.activities["aline"], world.aline, discount=D("1000.00"))
 
