@@ -255,7 +255,9 @@ def refuse_outdated(invoice: Invoice, lines: Sequence[InvoiceLine], *, on: date)
                     "now": decision.operation.label,
                     "because": decision.because,
                 },
-                remedy=_("Open the draft and save it: its VAT is decided anew. Then check the total, and issue it."),
+                remedy=_("Open the draft and save it: its VAT is decided anew. Then check the total, and issue it.")
+                if invoice.state == Invoice.State.DRAFT
+                else _("Send it back to its author: its VAT is decided anew when it is saved."),
                 field="on",
             )
         line.legal_basis = decision.article[:200]

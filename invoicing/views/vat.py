@@ -38,14 +38,20 @@ def invoice_vat(request: HttpRequest, pk: UUID) -> HttpResponse:
         require(request, "x", invoice)
     if may(request, "x", invoice) and invoice.state in OPEN:
         form = _vat_form(request, invoice, lines)
-    if request.method == "POST" and _done(request, invoice, form):
-        return redirect("invoicing:invoice_vat", pk)
+    refused = None
+    if request.method == "POST":
+        try:
+            if _done(request, invoice, form):
+                return redirect("invoicing:invoice_vat", pk)
+        except Refused as refusal:
+            refused = refusal
     context = {
         "invoice": invoice,
         "explained": explained(invoice, lines),
         "set_lines": [line for line in lines if line.is_set],
         "may_write": may(request, "w", invoice),
         "form": form,
+        "refused": refused,
     }
     page = views.page(request, "invoicing/invoice_vat.html", context)
     if request.method == "POST":
@@ -60,24 +66,18 @@ def _vat_form(request: HttpRequest, invoice: Invoice, lines: list[InvoiceLine]) 
 
 
 def _done(request: HttpRequest, invoice: Invoice, form: forms.VatForm | None) -> bool:
-    """Do what was asked; False when it was refused."""
+    """Do what was asked; False when the form was refused. Raises what ``follow_rule`` and ``set_vat`` raise."""
     common: dict[str, Any] = {
         "invoice_id": invoice.pk, "on": clock.today(), "by": request.user, "at": clock.now(),
     }  # fmt: skip
-    if form is None:
+    if request.POST.get("act") == "follow":
+        services.follow_rule(line=_uuid(request.POST.get("line", "")), **common)
+        messages.success(request, _("The line follows the rule again."))
+        return True
+    if form is None or not form.is_valid():
         return False
-    try:
-        if request.POST.get("act") == "follow":
-            services.follow_rule(line=_uuid(request.POST.get("line", "")), **common)
-            messages.success(request, _("The line follows the rule again."))
-            return True
-        if not form.is_valid():
-            return False
-        clean = form.cleaned_data
-        services.set_vat(line=UUID(clean["line"]), operation=clean["operation"], reason=clean["reason"], **common)
-    except Refused as refused:
-        form_errors.refuse(form, refused)
-        return False
+    clean = form.cleaned_data
+    services.set_vat(line=UUID(clean["line"]), operation=clean["operation"], reason=clean["reason"], **common)
     messages.success(request, _("The VAT of the line is set, and its reason is in the history."))
     return True
 
@@ -116,8 +116,13 @@ def selling(request: HttpRequest, pk: UUID) -> HttpResponse:
     initial = {"sale": usual.sale, "payment_days": usual.payment_days, "note": usual.note}
     form = forms.SellingForm(request.POST if act == "defaults" else None, initial=initial) if may_write else None
     fact_form = forms.SellerFactForm(request.POST if act == "fact" else None) if may_record else None
-    if request.method == "POST" and _sold(request, activity, form, fact_form):
-        return redirect("invoicing:selling", pk)
+    refused = None
+    if request.method == "POST":
+        try:
+            if _sold(request, activity, form, fact_form):
+                return redirect("invoicing:selling", pk)
+        except Refused as refusal:
+            refused = refusal
     house = Activity.objects.filter(cooperative=activity.cooperative_id, kind=Activity.Kind.COOPERATIVE)
     facts = SellerFact.objects.filter(activity__in=[activity, *house]).order_by("fact", "valid_from")
     context = {
@@ -128,6 +133,7 @@ def selling(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "facts": [(row, sales.FACTS.get(row.fact, row.fact)) for row in facts],
         "fact_form": fact_form,
+        "refused": refused,
     }
     page = views.page(request, "invoicing/selling.html", context)
     if request.method == "POST":
@@ -138,32 +144,26 @@ def selling(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _sold(
     request: HttpRequest, activity: Activity, form: forms.SellingForm | None, fact_form: forms.SellerFactForm | None
 ) -> bool:
-    """Do what the form that was sent asks; False when it was refused."""
+    """Do what the form that was sent asks; False when it was refused. Raises FactWrong where no form was sent."""
     act = request.POST.get("act")
     if act == "defaults" and form is not None and form.is_valid():
         services.set_sales_defaults(activity=activity.pk, by=request.user, **form.values())
         messages.success(request, _("New invoices begin with this from now on."))
         return True
-    if fact_form is None:
-        return False
-    try:
-        if act == "fact" and fact_form.is_valid():
-            services.record_seller_fact(
-                activity=activity.pk, by=request.user, at=clock.now(), **fact_form.values()
-            )  # fmt: skip
-            messages.success(request, _("It is recorded. Drafts follow it when they are saved."))
-            return True
-        if act == "end":
-            row = SellerFact.objects.filter(
-                activity__cooperative=activity.cooperative_id, pk=_uuid(request.POST.get("fact", ""))
-            ).first()
-            if row is None:
-                raise Http404("fact")
-            services.end_seller_fact(fact=row.pk, on=clock.today(), by=request.user)
-            messages.success(request, _("It holds no longer from today on."))
-            return True
-    except Refused as refused:
-        form_errors.refuse(fact_form, refused)
+    if act == "fact" and fact_form is not None and fact_form.is_valid():
+        try:
+            services.record_seller_fact(activity=activity.pk, by=request.user, at=clock.now(), **fact_form.values())
+        except Refused as refused:
+            form_errors.refuse(fact_form, refused)
+            return False
+        messages.success(request, _("It is recorded. Drafts follow it when they are saved."))
+        return True
+    if act == "end":
+        rows = SellerFact.objects.filter(activity__cooperative=activity.cooperative_id)
+        row = get_object_or_404(rows, pk=_uuid(request.POST.get("fact", "")))
+        services.end_seller_fact(fact=row.pk, on=clock.today(), by=request.user)
+        messages.success(request, _("It holds no longer from today on."))
+        return True
     return False
 
 
