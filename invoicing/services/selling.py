@@ -64,7 +64,7 @@ def record_seller_fact(
 @transaction.atomic
 def end_seller_fact(*, fact: UUID, on: date, by: Any) -> SellerFact:
     """Let a fact hold no longer from a day on. Raises FactWrong for a day that is not after its first, or after its end."""
-    row = SellerFact.objects.select_for_update(of=("self",)).select_related("activity").get(pk=fact)
+    row: SellerFact = SellerFact.objects.select_for_update(of=("self",)).select_related("activity").get(pk=fact)
     visibility.require(by, Subject.POLICIES, "w", cooperative=row.activity.cooperative_id)
     if on <= row.valid_from or (row.valid_until is not None and on > row.valid_until):
         raise FactWrong(
