@@ -204,7 +204,7 @@ def _write_lines(
             invoice=invoice, position=position, description=line.description, quantity=line.quantity, unit=line.unit,
             unit_price=line.unit_price, discount_percent=line.discount_percent, net=rows.net(line), unread=dict(line.unread),
         )  # fmt: skip
-        if line.line in kept and line.line not in taken:
+        if line.line is not None and line.line in kept and line.line not in taken:
             taken.add(line.line)
             row.pk = line.line
         treating.copy_onto(row, its_vat)

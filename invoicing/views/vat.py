@@ -108,7 +108,7 @@ def selling(request: HttpRequest, pk: UUID) -> HttpResponse:
     activity = get_object_or_404(seen.select_related("cooperative"), pk=pk)
     scope = {"activity": activity.pk, "cooperative": activity.cooperative_id}
     may_write = visibility.may(request.user, Subject.SALES, "w", **scope) and activity.kind == Activity.Kind.MEMBERS
-    may_record = activity.cooperative_id in {one.pk for one in access.cooperatives_with(Subject.POLICIES, "w")}
+    may_record = activity.cooperative_id in access.cooperatives_with(Subject.POLICIES, "w")
     usual = SalesDefaults.objects.filter(activity=activity).first() or SalesDefaults(activity=activity)
     act = request.POST.get("act", "")
     if request.method == "POST" and not (may_write if act == "defaults" else may_record):
