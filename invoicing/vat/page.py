@@ -43,7 +43,9 @@ def _cells(row: Operation) -> list[str]:
 def _sold() -> Iterator[str]:
     yield "## What is sold\n"
     yield "What a line says is sold, and what that is for the rule. An exemption or a margin scheme counts where it is recorded for"
-    yield "the activity, from that day on; an exemption by nature always.\n"
+    yield "the activity, from that day on; an exemption by nature always. To confirm: a Belgian business with a VAT number is taken"
+    yield "to file periodic returns unless its page says otherwise; a rebate and a charge on the whole follow the VAT of the lines,"
+    yield "in proportion; goods arrive where the customer is unless another country is named.\n"
     yield "| Code | What is sold | For the rule of place | Rate of | Exempt as, margin scheme |"
     yield "|---|---|---|---|---|"
     for one in SOLD:
