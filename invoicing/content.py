@@ -28,21 +28,28 @@ class CustomerDetails:
     language: str = Language.FRENCH
     payment_days: int = 30
     reference: str = ""
+    vat_returns: str = Customer.Returns.PERIODIC
 
 
 @dataclass(frozen=True)
 class DraftLine:
     """A line as entered; whatever is missing stays missing until issue. Price in EUR excluding VAT.
 
-    ``operation`` is a code of ``invoicing.vat``; ``unread`` keeps, by field, what was typed and could not be read.
+    ``sale`` is what is sold, a code of ``invoicing.vat.sales`` (empty: what the activity sells by default); its VAT is
+    decided from it. ``operation``, a code of ``invoicing.vat``, sets another VAT, for the ``reason`` given. ``line`` names the
+    saved line that this one replaces, so that it keeps what was set on it. ``unread`` keeps, by field, what was typed and
+    could not be read.
     """
 
     description: str = ""
     quantity: Decimal | None = None
     unit_price: Decimal | None = None
-    operation: str = "BE21"
+    operation: str = ""
     unit: str = InvoiceLine.Unit.PIECE
     discount_percent: Decimal = ZERO
+    sale: str = ""
+    reason: str = ""
+    line: UUID | None = None
     unread: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -57,6 +64,12 @@ class DraftContent:
     due_on: date | None = None
     reference: str = ""
     note: str = ""
+    supplied_in: str = ""
+    discount_percent: Decimal = ZERO
+    discount: Decimal = ZERO
+    discount_reason: str = ""
+    charge: Decimal = ZERO
+    charge_reason: str = ""
     unread: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from coop.entities.fees import NO_TERMS, Terms
 from coop.money import ZERO, cents
-from invoicing.totals import Group, Totals, line_net
+from invoicing.totals import Group, Totals, line_net, shared
 
 ONE = Decimal(1)
 
@@ -96,11 +96,32 @@ def _refuse_above(origin: Origin, amount: Decimal) -> None:
 
 
 @dataclass(frozen=True)
+class OfTheWhole:
+    """The lines of one category and rate, and their shares of the rebate and the charge on the document."""
+
+    lines: Decimal = ZERO
+    discount: Decimal = ZERO
+    charge: Decimal = ZERO
+
+    def plus(self, other: "OfTheWhole") -> "OfTheWhole":
+        """Return both together."""
+        return OfTheWhole(self.lines + other.lines, self.discount + other.discount, self.charge + other.charge)
+
+
+NOTHING = OfTheWhole()
+
+
+@dataclass(frozen=True)
 class Left:
-    """What is left to credit of one category and rate."""
+    """What is left to credit of one category and rate: of its base and VAT.
+
+    ``whole`` are its lines on the invoice with their shares of rebate and charge, ``credited`` those of earlier credit notes.
+    """
 
     base: Decimal
     vat: Decimal
+    whole: OfTheWhole = NOTHING
+    credited: OfTheWhole = NOTHING
 
 
 def totals(parts: Sequence[Part], left: Mapping[tuple[str, Decimal], Left]) -> Totals:
@@ -111,11 +132,27 @@ def totals(parts: Sequence[Part], left: Mapping[tuple[str, Decimal], Left]) -> T
         operations[part.origin.operation] = operations.get(part.origin.operation, ZERO) + part.net
     groups = []
     for (category, rate), operations in bases.items():
-        base = sum(operations.values(), ZERO)
         rest_of_rate = left[category, rate]
+        lines = sum(operations.values(), ZERO)
+        discount = share_given_back(rest_of_rate.whole.discount, rest_of_rate.credited.discount, rest_of_rate, lines)
+        charge = share_given_back(rest_of_rate.whole.charge, rest_of_rate.credited.charge, rest_of_rate, lines)
+        parts_of_rate = list(operations.values())
+        shares = zip(
+            operations.items(), shared(discount, parts_of_rate), shared(charge, parts_of_rate), strict=True
+        )  # fmt: skip
+        operations = {code: net - less + more for (code, net), less, more in shares}
+        base = lines - discount + charge
         vat = rest_of_rate.vat if base == rest_of_rate.base else _at_most(cents(base * rate), rest_of_rate.vat)
-        groups.append(Group(category, rate, base, vat, operations))
+        groups.append(Group(category, rate, base, vat, operations, discount, charge))
     return Totals(sorted(groups, key=lambda group: (-group.rate, group.category)))
+
+
+def share_given_back(share: Decimal, before: Decimal, of: Left, lines: Decimal) -> Decimal:
+    """Return what a credit note of ``lines`` takes of a share of the whole: in proportion, so that the last one closes it."""
+    if share == ZERO or of.whole.lines == ZERO:
+        return ZERO
+    so_far = cents(share * (of.credited.lines + lines) / of.whole.lines)
+    return max(min(so_far, share) - before, ZERO)
 
 
 def closing(sums: Totals, left: Mapping[tuple[str, Decimal], Left]) -> dict[tuple[str, Decimal], Decimal]:

@@ -12,6 +12,8 @@ from coop.errors import Refused
 from coop.ledger import queries as ledger
 from coop.ledger.models import OpenItem
 from coop.periods import Month
+from invoicing import services
+from invoicing.models import SellerFact
 from invoicing.purchases import services as purchases
 from invoicing.purchases.content import (
     ExpenseLine,
@@ -22,6 +24,7 @@ from invoicing.purchases.content import (
 )
 from invoicing.purchases.deductibility import KILOMETRES, RATES
 from invoicing.purchases.models import ExpenseNote, KilometreRate, SupplierInvoice
+from invoicing.vat.deciding import Exemption
 from members.models import Person, Runs
 
 DECIDED, PAID = 24, 27
@@ -32,6 +35,7 @@ def play(world: World, month: Month) -> None:
     for house in world.houses:
         code = house.code
         accountant = steps.staff("accountant", code)
+        _say_what_is_exempt(world, code, accountant)
         for sheet, rows, day in (
             ("customers", world.customer_rows(code, month), world.day(month, 1)),
             ("invoices", world.invoice_rows(code, month), world.day(month, 31)),
@@ -41,6 +45,19 @@ def play(world: World, month: Month) -> None:
             steps.bring(world, sheet, code, path, by=accountant, on=day)
         _spend(world, code, month, accountant)
         _pay(world, code, month, accountant)
+
+
+def _say_what_is_exempt(world: World, code: str, accountant: Any) -> None:
+    """Let the accountant record once which activities train people under article 44."""
+    activities = {row.code: row for row in Activity.objects.filter(cooperative__code=code)}
+    for played in world.of(code):
+        trains = any(product.sale == "training" for product in played.trade.products)
+        activity = activities.get(played.code)
+        if trains and activity is not None and not SellerFact.objects.filter(activity=activity).exists():
+            services.record_seller_fact(
+                activity=activity.pk, fact=Exemption.TEACHING, evidence="Agrément de formation F-1042",
+                valid_from=world.first_day, by=accountant, at=world.at(world.first_day),
+            )  # fmt: skip
 
 
 # --- costs ------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The invoice editor behind its views: rows that come and go, drafts that are saved, totals as one types."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,11 @@ from coop.entities.models import Activity
 from coop.errors import Refused
 from invoicing import forms, queries, services, totals
 from invoicing.content import DraftContent
-from invoicing.models import Customer, Invoice
+from invoicing.explaining import Explained, of_draft
+from invoicing.models import Customer, Invoice, InvoiceLine, SalesDefaults
+from invoicing.services import treating
+from invoicing.services.rows import net
+from invoicing.vat import sales
 
 ROW = re.compile(rf"{forms.LINES}-(\d+)-(\w+)")
 Rows = list[dict[str, str]]
@@ -44,16 +48,28 @@ class Editor:
 
 @dataclass(frozen=True)
 class Side:
-    """What stands beside the lines: totals and what becomes available."""
+    """What stands beside the lines: totals, the VAT and its reason, and what becomes available."""
 
     totals: totals.Totals
     estimate: queries.Estimate
+    vat: Sequence[Explained]
+    customer: Customer | None
 
 
 def side_of(activity: Activity, content: DraftContent) -> Side:
-    """Return the totals of what is typed, and what it would leave to the activity if it were issued today."""
-    sums = services.draft_totals(content.lines)
-    return Side(sums, queries.estimate(activity, net=sums.net, on=clock.today()))
+    """Return the totals of what is typed, its VAT, and what it would leave to the activity if it were issued today."""
+    today = clock.today()
+    customer = Customer.objects.filter(activity=activity, pk=content.customer).first() if content.customer else None
+    on = treating.supply_day(content, today)
+    facts = treating.facts_of(activity, customer, supplied_in=content.supplied_in, on=on)
+    kept = InvoiceLine.objects.filter(
+        pk__in=[line.line for line in content.lines if line.line], invoice__activity=activity
+    ).select_related("set_by")
+    treated = treating.treat_each(facts, content.lines, kept={line.pk: line for line in kept})
+    nets = [net(line) for line in content.lines]
+    sums = treating.sums([one.operation for one in treated], nets, treating.whole_of(content))
+    language = customer.language if customer else activity.cooperative.language
+    return Side(sums, queries.estimate(activity, net=sums.net, on=today), of_draft(treated, language), customer)
 
 
 def customers_of(activity: Activity) -> list[Customer]:
@@ -65,22 +81,35 @@ def opened(activity: Activity, invoice: Invoice | None, *, customer: str = "") -
     """Return the editor of a draft as it was saved, or of a new one. What could not be read is shown with why."""
     customers = customers_of(activity)
     if invoice is None:
-        form = forms.DraftForm(customers=customers, initial={"customer": customer})
-        return Editor(activity, None, form, forms.lines_formset(on=clock.today()), new_customer())
-    rows = list(invoice.lines.order_by("position"))
+        usual = SalesDefaults.objects.filter(activity=activity).first() or SalesDefaults(activity=activity)
+        form = forms.DraftForm(customers=customers, initial={"customer": customer, "note": usual.note})
+        return Editor(activity, None, form, forms.lines_formset(sale=usual.sale), new_customer(activity))
+    saved = list(invoice.lines.order_by("position"))
     head = forms.draft_initial(invoice)
     form = forms.DraftForm(customers=customers, initial=head, version=invoice.version)
-    lines = forms.lines_formset(initial=forms.lines_initial(rows), on=clock.today())
-    if invoice.unread or any(row.unread for row in rows):
+    lines = forms.lines_formset(initial=forms.lines_initial(saved), sale=usual_sale(activity))
+    if invoice.unread or any(row.unread for row in saved):
         data = forms.as_typed(form, lines)
         form = forms.DraftForm(data, customers=customers)
-        lines = forms.lines_formset(data, on=clock.today())
-    return Editor(activity, invoice, form, lines, new_customer())
+        lines = forms.lines_formset(data)
+    return Editor(activity, invoice, form, lines, new_customer(activity))
 
 
-def new_customer() -> forms.NewCustomerForm:
+def usual_sale(activity: Activity) -> str:
+    """Return what an activity sells by default."""
+    usual = SalesDefaults.objects.filter(activity=activity).first()
+    return usual.sale if usual else sales.DEFAULT
+
+
+def usual_term(activity: Activity) -> int:
+    """Return the payment term of new customers of an activity, in days."""
+    usual = SalesDefaults.objects.filter(activity=activity).first()
+    return usual.payment_days if usual else 30
+
+
+def new_customer(activity: Activity) -> forms.NewCustomerForm:
     """Return the empty form of a customer, inside the editor."""
-    return forms.NewCustomerForm(initial={"country": "BE", "payment_days": 30})
+    return forms.NewCustomerForm(initial={"country": "BE", "payment_days": usual_term(activity)})
 
 
 def sent(request: HttpRequest, activity: Activity, invoice: Invoice | None) -> Editor:
@@ -93,8 +122,8 @@ def _bound(data: QueryDict, activity: Activity, invoice: Invoice | None) -> Edit
         activity,
         invoice,
         forms.DraftForm(data, customers=customers_of(activity)),
-        forms.lines_formset(data, on=clock.today()),
-        new_customer(),
+        forms.lines_formset(data),
+        new_customer(activity),
     )
 
 
@@ -103,7 +132,7 @@ def _bound(data: QueryDict, activity: Activity, invoice: Invoice | None) -> Edit
 
 def _add(rows: Rows, _place: int) -> int | None:
     last = rows[-1] if rows else {}
-    rows.append({"operation": last.get("operation", "BE21"), "unit": last.get("unit", "C62")})
+    rows.append({"sale": last.get("sale", sales.DEFAULT), "unit": last.get("unit", "C62")})
     return len(rows) - 1
 
 
@@ -113,7 +142,7 @@ def _remove(rows: Rows, place: int) -> int | None:
 
 
 def _copy(rows: Rows, place: int) -> int | None:
-    rows.insert(place + 1, dict(rows[place]))
+    rows.insert(place + 1, {**rows[place], "kept": ""})
     return place + 1
 
 

@@ -18,6 +18,7 @@ from invoicing.content import CreditLine, CustomerDetails, DraftContent, DraftLi
 from invoicing.crediting import Origin
 from invoicing.models import Customer, Invoice, InvoiceLine
 from invoicing.queries import Status
+from invoicing.vat import sales
 
 HUNDRED = Decimal(100)
 LINES = "lines"
@@ -34,6 +35,12 @@ class CustomerForm(Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=Customer.Kind.choices)
     vat_number = VatNumberField(
         label=_("VAT number"), required=False, max_length=24, help_text=_("For example BE 0403.170.701.")
+    )
+    vat_returns = forms.ChoiceField(
+        label=_("VAT returns"),
+        choices=Customer.Returns.choices,
+        required=False,
+        help_text=_("Of a Belgian business: who files periodic returns owes the VAT on works itself."),
     )
     contact = forms.CharField(label=_("Contact person"), max_length=120, required=False)
     street = forms.CharField(label=_("Street and number"), max_length=120, required=False)
@@ -52,7 +59,8 @@ class CustomerForm(Form):
 
     def details(self) -> CustomerDetails:
         """Return what was typed."""
-        return CustomerDetails(**self.values())
+        values = self.values()
+        return CustomerDetails(**{**values, "vat_returns": values.get("vat_returns") or Customer.Returns.PERIODIC})
 
 
 def customer_initial(customer: Customer) -> dict[str, Any]:
@@ -67,7 +75,7 @@ class NewCustomerForm(CustomerForm):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, prefix="customer", **options)
-        for name in ("contact", "reference"):
+        for name in ("contact", "reference", "vat_returns"):
             del self.fields[name]
         self.fields["payment_days"].widget = forms.HiddenInput()
 
@@ -95,6 +103,30 @@ class DraftForm(Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Printed."),
     )
+    supplied_in = forms.RegexField(
+        regex=r"^[A-Za-z]{2}$",
+        label=_("Country of delivery"),
+        max_length=2,
+        required=False,
+        help_text=_("Two letters. Empty: where the customer is; for buildings and events, Belgium."),
+        error_messages={"invalid": _("Write two letters, for example BE or FR.")},
+    )
+    discount_percent = QuantityField(label=_("Rebate (%)"), required=False, maximum=HUNDRED)
+    discount = AmountField(label=_("or an amount (€)"), required=False)
+    discount_reason = forms.CharField(
+        label=_("Reason of the rebate"), max_length=100, required=False, help_text=_("Printed.")
+    )
+    charge = AmountField(label=_("Charge (€)"), required=False, help_text=_("Delivery, packaging…; excluding VAT."))
+    charge_reason = forms.CharField(
+        label=_("What the charge is for"), max_length=100, required=False, help_text=_("Printed.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a rebate given twice: in percent and as an amount."""
+        clean: dict[str, Any] = super().clean() or self.cleaned_data
+        if clean.get("discount_percent") and clean.get("discount"):
+            self.add_error("discount", ValidationError(_("Give a percentage or an amount, not both."), code="both"))
+        return clean
 
     def __init__(self, *arguments: Any, customers: Iterable[Customer], **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -113,12 +145,13 @@ class LineForm(forms.Form):
     unit = forms.ChoiceField(label=_("Unit"), choices=InvoiceLine.Unit.choices, required=False)
     unit_price = PriceField(label=_("Unit price (€)"), required=False)
     discount_percent = QuantityField(label=_("Discount (%)"), required=False, maximum=HUNDRED)
-    operation = forms.ChoiceField(label=_("VAT"))
+    sale = forms.ChoiceField(label=_("What do you sell?"), required=False)
+    kept = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *arguments: Any, on: date, **options: Any) -> None:
+    def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        operation: Any = self.fields["operation"]
-        operation.choices = [(row.code, row.label) for row in vat.in_force(on)]
+        sale: Any = self.fields["sale"]
+        sale.choices = sales.shelves()
         price = self.fields["unit_price"].widget
         price.attrs.update({"data-add-row": "#add-line", "enterkeyhint": "next"})
 
@@ -130,14 +163,19 @@ class LineForm(forms.Form):
     def line(self) -> DraftLine:
         """Return the row as far as it can be read; the rest as typed."""
         clean = self.cleaned_data
-        unread = {name: str(self.data.get(self.add_prefix(name), "")) for name in self.errors if name in self.fields}
+        unread = {
+            name: str(self.data.get(self.add_prefix(name), ""))
+            for name in self.errors
+            if name in self.fields and name != "kept"
+        }
         return DraftLine(
             description=clean.get("description") or "",
             quantity=clean.get("quantity"),
             unit_price=clean.get("unit_price"),
-            operation=clean.get("operation") or "BE21",
             unit=clean.get("unit") or InvoiceLine.Unit.PIECE,
             discount_percent=clean.get("discount_percent") or ZERO,
+            sale=clean.get("sale") or "",
+            line=clean.get("kept"),
             unread=unread,
         )
 
@@ -154,13 +192,12 @@ class LineFormSet(forms.BaseFormSet):
 _LineFormSet = forms.formset_factory(LineForm, formset=LineFormSet, extra=0, max_num=300, absolute_max=300)
 
 
-def lines_formset(data: Any = None, *, initial: Sequence[Mapping[str, Any]] = (), on: date) -> LineFormSet:
-    """Return the formset of lines, with one empty row when there is none."""
+def lines_formset(
+    data: Any = None, *, initial: Sequence[Mapping[str, Any]] = (), sale: str = sales.DEFAULT
+) -> LineFormSet:
+    """Return the formset of lines, with one empty row, of what is usually sold, when there is none."""
     return _LineFormSet(  # type: ignore[return-value]
-        data,
-        prefix=LINES,
-        initial=initial or [{"operation": "BE21", "unit": InvoiceLine.Unit.PIECE}],
-        form_kwargs={"on": on},
+        data, prefix=LINES, initial=initial or [{"sale": sale, "unit": InvoiceLine.Unit.PIECE}]
     )
 
 
@@ -181,6 +218,12 @@ def content_of(form: DraftForm, lines: LineFormSet) -> DraftContent:
         due_on=clean.get("due_on"),
         reference=clean.get("reference") or "",
         note=clean.get("note") or "",
+        supplied_in=(clean.get("supplied_in") or "").upper(),
+        discount_percent=clean.get("discount_percent") or ZERO,
+        discount=clean.get("discount") or ZERO,
+        discount_reason=clean.get("discount_reason") or "",
+        charge=clean.get("charge") or ZERO,
+        charge_reason=clean.get("charge_reason") or "",
         unread=unread,
     )
 
@@ -197,17 +240,23 @@ def as_typed(form: DraftForm, lines: LineFormSet) -> QueryDict:
 
 def draft_initial(invoice: Invoice) -> dict[str, Any]:
     """Return the head of a draft as the form shows it."""
-    names = ("supplied_on", "supplied_until", "due_on", "reference", "note")
+    names = (
+        "supplied_on", "supplied_until", "due_on", "reference", "note", "supplied_in", "discount_reason", "charge_reason",
+    )  # fmt: skip
     head = {name: getattr(invoice, name) for name in names}
+    head["discount_percent"] = invoice.discount_percent or None
+    head["discount"] = None if invoice.discount_percent else invoice.discount.amount or None
+    head["charge"] = invoice.charge.amount or None
     return {"customer": str(invoice.customer_id or ""), **head, **invoice.unread}
 
 
 def lines_initial(lines: Iterable[InvoiceLine]) -> list[dict[str, Any]]:
     """Return the lines of a draft as the formset shows them."""
-    names = ("description", "quantity", "unit", "unit_price", "operation")
+    names = ("description", "quantity", "unit", "unit_price", "sale")
     return [
         {
             **{name: getattr(line, name) for name in names},
+            "kept": line.pk,
             "discount_percent": line.discount_percent or None,
             **line.unread,
         }
@@ -222,6 +271,57 @@ class IssueForm(Form):
     """The date of an invoice that is about to be issued."""
 
     on = DayField(label=_("Date of the invoice"))
+
+
+class VatForm(Form):
+    """Another VAT for a line than the rule says, and why."""
+
+    line = forms.ChoiceField(label=_("Line"))
+    operation = forms.ChoiceField(label=_("VAT"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Kept with your name and the day, and shown in the history."),
+    )
+
+    def __init__(self, *arguments: Any, lines: Sequence[tuple[str, str]], on: date, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        line: Any = self.fields["line"]
+        line.choices = lines
+        operation: Any = self.fields["operation"]
+        operation.choices = [(row.code, row.label) for row in vat.in_force(on)]
+
+
+class SellingForm(Form):
+    """What new invoices of an activity begin with."""
+
+    sale = forms.ChoiceField(label=_("What do you sell?"))
+    payment_days = forms.IntegerField(
+        label=_("Payment term (days)"), min_value=0, max_value=365, help_text=_("Of new customers.")
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Printed on each new invoice; it can be changed there."),
+    )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        sale: Any = self.fields["sale"]
+        sale.choices = sales.shelves()
+
+
+class SellerFactForm(Form):
+    """What holds for an activity from a day on and changes its VAT."""
+
+    fact = forms.ChoiceField(label=_("What holds"), choices=list(sales.FACTS.items()))
+    evidence = forms.CharField(
+        label=_("Evidence"), max_length=200, help_text=_("Recognition, certificate or decision, with its date.")
+    )
+    valid_from = DayField(label=_("From"))
 
 
 class ReturnForm(Form):

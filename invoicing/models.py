@@ -48,6 +48,13 @@ class Customer(models.Model):
         BUSINESS = "business", _("business")
         PRIVATE = "private", _("private person")
         PUBLIC_BODY = "public_body", _("public body")
+        INSTITUTION = "institution", _("European or international institution")
+
+    class Returns(models.TextChoices):
+        """Whether a Belgian business files periodic VAT returns: on works for one that does, it owes the VAT itself."""
+
+        PERIODIC = "periodic", _("files periodic VAT returns")
+        NONE = "none", _("files none (franchise, wholly exempt)")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cooperative = models.ForeignKey(Cooperative, on_delete=models.PROTECT, related_name="customers")
@@ -59,6 +66,7 @@ class Customer(models.Model):
     contact = models.CharField(_("contact person"), max_length=120, blank=True)
     vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
     enterprise_number = models.CharField(_("enterprise number"), max_length=10, blank=True)
+    vat_returns = models.CharField(_("VAT returns"), max_length=8, choices=Returns, default=Returns.PERIODIC)
     street = models.CharField(_("street and number"), max_length=120, blank=True)
     postcode = models.CharField(_("postcode"), max_length=10, blank=True)
     town = models.CharField(_("town"), max_length=60, blank=True)
@@ -107,6 +115,52 @@ class ValidationRule(Dated):
         return f"from {self.valid_from}"
 
 
+@pghistory.track()
+class SalesDefaults(models.Model):
+    """What a new invoice of an activity begins with."""
+
+    activity = models.OneToOneField(Activity, on_delete=models.PROTECT, primary_key=True, related_name="sales_defaults")
+    sale = models.CharField(_("what is sold"), max_length=20, default="service")
+    payment_days = models.PositiveSmallIntegerField(_("payment term in days"), default=30)
+    note = models.TextField(_("note"), max_length=1000, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(payment_days__lte=365), name="sales_defaults_payment_days"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sale
+
+
+@pghistory.track()
+class SellerFact(Dated):
+    """Something that holds for an activity from a day on and changes its VAT: an exemption, a margin scheme.
+
+    ``fact`` is a key of ``invoicing.vat.sales.FACTS``, ``evidence`` why it holds. A fact of the activity COOP holds for the
+    whole cooperative.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="seller_facts")
+    fact = models.CharField(_("what holds"), max_length=20)
+    evidence = models.CharField(_("evidence"), max_length=200)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            range_is_ordered("seller_fact_ordered"),
+            no_overlap("seller_fact_no_overlap", "activity", "fact"),
+            models.CheckConstraint(condition=~Q(evidence=""), name="seller_fact_has_evidence"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fact} from {self.valid_from}"
+
+
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
     """Invoices and credit notes."""
 
@@ -153,7 +207,18 @@ class Invoice(models.Model):
     reference = models.CharField(_("customer’s reference"), max_length=60, blank=True)
     note = models.TextField(_("note"), max_length=1000, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    supplied_in = models.CharField(
+        _("country of delivery"),
+        max_length=2,
+        blank=True,
+        help_text="empty: where the customer is, for property Belgium",
+    )
+    discount_percent = models.DecimalField(_("rebate (%)"), max_digits=7, decimal_places=4, default=0)
+    discount_reason = models.CharField(_("reason of the rebate"), max_length=100, blank=True)
+    charge_reason = models.CharField(_("what the charge is for"), max_length=100, blank=True)
     currency = models.CharField(max_length=3, default="EUR")
+    discount = _money(_("rebate"), default=0)
+    charge = _money(_("charge"), default=0)
     net = _money(_("excluding VAT"), default=0)
     vat = _money(_("VAT"), default=0)
     gross = _money(_("including VAT"), default=0)
@@ -191,6 +256,10 @@ class Invoice(models.Model):
             models.CheckConstraint(
                 name="invoice_communication_when_payable",
                 condition=Q(structured_communication="") | Q(kind="invoice", state__in=["issued", "credited"]),
+            ),
+            models.CheckConstraint(
+                name="invoice_rebate_and_charge",
+                condition=Q(discount__gte=0, charge__gte=0, discount_percent__gte=0, discount_percent__lte=100),
             ),
             models.CheckConstraint(name="invoice_totals_add_up", condition=Q(gross=models.F("net") + models.F("vat"))),
             models.UniqueConstraint(
@@ -232,7 +301,9 @@ class InvoiceLineQuerySet(models.QuerySet["InvoiceLine"]):
 class InvoiceLine(models.Model):
     """A line: quantity × unit price (both to four decimals, EUR excluding VAT) less a percentage, rounded once.
 
-    ``operation`` says what the sale is for VAT (``invoicing.vat``). A line of a credit note ``credits`` one of the invoice.
+    ``sale`` is what was sold in the words of people, ``ruled`` the operation that the rule of ``invoicing.vat`` makes of it, and
+    ``operation`` the one that counts: the same, unless somebody who validates sales has ``set`` another with a ``reason``. A
+    line of a credit note ``credits`` one of the invoice.
     """
 
     class Unit(models.TextChoices):
@@ -257,10 +328,17 @@ class InvoiceLine(models.Model):
     currency = models.CharField(max_length=3, default="EUR")
     unit_price = _money(_("unit price"), decimals=4, null=True, blank=True)
     discount_percent = models.DecimalField(_("discount (%)"), max_digits=7, decimal_places=4, default=0)
-    operation = models.CharField(_("VAT"), max_length=20, default="BE21")
+    sale = models.CharField(_("what is sold"), max_length=20, blank=True)
+    operation = models.CharField(_("VAT"), max_length=20, blank=True, help_text="empty: not decided yet")
+    ruled = models.CharField(max_length=20, blank=True, help_text="the operation by the rule when it was last decided")
+    legal_basis = models.CharField(_("legal basis"), max_length=200, blank=True, help_text="frozen at issue")
+    set_reason = models.CharField(_("reason"), max_length=500, blank=True, help_text="why the rule was set aside")
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField(null=True)
     net = _money(_("excluding VAT"), default=0)
     category = models.CharField(max_length=2, blank=True, help_text="of the VAT, frozen at issue")
     rate = models.DecimalField(max_digits=5, decimal_places=4, null=True, help_text="of the VAT, frozen at issue")
+    vatex = models.CharField(max_length=30, blank=True, help_text="code of the exemption, frozen at issue")
     credits = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="credited_by")
     unread = models.JSONField(default=dict, help_text="what was typed in a draft and could not be read, by field")
 
@@ -274,6 +352,11 @@ class InvoiceLine(models.Model):
             models.CheckConstraint(
                 condition=Q(discount_percent__gte=0) & Q(discount_percent__lte=100), name="invoice_line_discount"
             ),
+            models.CheckConstraint(
+                condition=Q(set_reason="", set_by__isnull=True, set_at__isnull=True)
+                | (Q(set_by__isnull=False, set_at__isnull=False) & ~Q(set_reason="") & ~Q(operation="")),
+                name="invoice_line_set_by_somebody_for_a_reason",
+            ),
         ]
         triggers = [
             Guard(
@@ -286,6 +369,11 @@ class InvoiceLine(models.Model):
     def __str__(self) -> str:
         return f"{self.position} {self.description[:40]}"
 
+    @property
+    def is_set(self) -> bool:
+        """Whether somebody has set its VAT against the rule."""
+        return bool(self.set_reason)
+
 
 class InvoiceEvent(models.Model):
     """What happened to a document, when, by whom: the rows of its history. They never change."""
@@ -294,6 +382,8 @@ class InvoiceEvent(models.Model):
         CREATED = "created", _("Drafted")
         SUBMITTED = "submitted", _("Sent to the coach")
         RETURNED = "returned", _("Sent back by the coach")
+        VAT_SET = "vat_set", _("VAT set by hand")
+        VAT_RULED = "vat_ruled", _("VAT follows the rule again")
         ISSUED = "issued", _("Issued")
         CREDITED = "credited", _("Credited")
         SHARED = "shared", _("Link made for the customer")
@@ -340,6 +430,8 @@ __all__ = [
     "Invoice",
     "InvoiceEvent",
     "InvoiceLine",
+    "SalesDefaults",
+    "SellerFact",
     "ValidationRule",
     "purchases",
 ]

@@ -13,10 +13,9 @@ from coop.documents import pdf
 from coop.documents.models import Document
 from coop.money import ZERO
 from invoicing import communication, structured, totals, vat
-from invoicing.content import DraftLine
 from invoicing.einvoice import writing
 from invoicing.models import Invoice, InvoiceLine
-from invoicing.services import copying, drafting
+from invoicing.services import copying, treating
 
 TEMPLATE = "pdf/invoice.html"
 UBL_NAME = "invoice.xml"
@@ -67,6 +66,12 @@ class Paper:
     buyer: Mapping[str, str]
     lines: Sequence[PaperLine]
     rates: Sequence[PaperRate]
+    of_lines: Decimal
+    discount: Decimal
+    discount_percent: Decimal
+    discount_reason: str
+    charge: Decimal
+    charge_reason: str
     net: Decimal
     vat: Decimal
     gross: Decimal
@@ -133,6 +138,12 @@ def of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Paper:
         buyer={**invoice.buyer, "vat_number": written_vat(invoice.buyer.get("vat_number", ""))},
         lines=[_line(line) for line in lines],
         rates=[_rate(row) for row in invoice.breakdown],
+        of_lines=invoice.net.amount + invoice.discount.amount - invoice.charge.amount,
+        discount=invoice.discount.amount,
+        discount_percent=invoice.discount_percent,
+        discount_reason=invoice.discount_reason,
+        charge=invoice.charge.amount,
+        charge_reason=invoice.charge_reason,
         net=invoice.net.amount,
         vat=invoice.vat.amount,
         gross=invoice.gross.amount,
@@ -192,21 +203,9 @@ def payment_code(seller: Mapping[str, str], amount: Decimal, digits: str) -> str
 def preview(invoice: Invoice, *, on: date) -> Paper:
     """Return the paper that a draft would become on a day, as far as it is filled in. Nothing is written."""
     lines = list(invoice.lines.order_by("position"))
-    known = {row.code: row for row in vat.OPERATIONS}
-    operations = {line.operation: known[line.operation] for line in lines if line.operation in known}
-    kept = [line for line in lines if line.operation in operations]
-    sums = drafting.draft_totals(
-        [
-            DraftLine(
-                quantity=line.quantity,
-                unit_price=line.unit_price.amount if line.unit_price is not None else None,
-                operation=line.operation,
-                discount_percent=line.discount_percent,
-            )
-            for line in kept
-        ]
-    )
-    copying.show(invoice, kept, operations, sums, bank=copying.bank_account_of(invoice), on=on)
+    operations = {line.operation: vat.known(line.operation) for line in lines}
+    sums = treating.totals_by(lines, operations, invoice)
+    copying.show(invoice, lines, operations, sums, bank=copying.bank_account_of(invoice), on=on)
     invoice.issued_on = on
     with translation.override(invoice.language):
-        return of(invoice, kept)
+        return of(invoice, lines)

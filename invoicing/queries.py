@@ -282,7 +282,7 @@ def detail_of(invoice: Invoice, on: date) -> Detail:
     residual = ledger.residuals([invoice.pk]).get(invoice.pk, ZERO)
     return Detail(
         row=row_of(invoice, residual, on),
-        lines=list(invoice.lines.order_by("position")),
+        lines=list(invoice.lines.select_related("set_by").order_by("position")),
         terms=Terms.from_json(invoice.terms) if invoice.terms else None,
         movements=list(Movement.objects.filter(item=invoice.pk).select_related("entry").order_by("booked_on", "pk")),
         credit_notes=list(Invoice.objects.filter(credits=invoice, number__gt="").order_by("issued_on", "number")),

@@ -18,6 +18,7 @@ from coop.names import sort_name
 from invoicing import services, vat
 from invoicing.content import CreditLine, CustomerDetails, DraftContent, DraftLine
 from invoicing.models import Customer, Invoice, InvoiceLine
+from invoicing.vat import sales
 
 DETAILS = (
     "kind",
@@ -33,6 +34,7 @@ DETAILS = (
     "language",
     "payment_days",
     "reference",
+    "vat_returns",
 )
 HEAD = (
     "kind",
@@ -47,6 +49,10 @@ HEAD = (
     "customer_reference",
     "credits",
     "reason",
+    "supplied_in",
+    "rebate_percent",
+    "rebate",
+    "charge",
 )
 SHEET = "invoices"
 
@@ -128,6 +134,13 @@ CUSTOMERS = Sheet(
         ),
         Column(name="payment_days", title=gettext_lazy("Payment term in days"), kind=Kind.WHOLE, example="30"),
         Column(name="reference", title=gettext_lazy("Reference wished"), max_length=60),
+        Column(
+            name="vat_returns",
+            title=gettext_lazy("VAT returns"),
+            kind=Kind.CHOICE,
+            choices=dict(Customer.Returns.choices),
+            help=gettext_lazy("Of a Belgian business. Empty: it files periodic VAT returns."),
+        ),
     ],
 )
 
@@ -223,6 +236,10 @@ def _issue(rows: Sequence[Row], context: Context) -> Invoice:
     first = rows[0]
     activity = find_activity(first, context)
     customer = _customer(first, context)
+    if first["rebate_percent"] and first["rebate"]:
+        raise first.refuse(
+            "rebate", reason=_("The rebate is given twice."), remedy=_("Give a percentage or an amount, not both.")
+        )
     content = DraftContent(
         customer=customer.pk,
         lines=_lines(rows),
@@ -231,8 +248,12 @@ def _issue(rows: Sequence[Row], context: Context) -> Invoice:
         due_on=first["due_on"],
         reference=first["customer_reference"],
         note=first["note"],
+        supplied_in=first["supplied_in"] or "",
+        discount_percent=first["rebate_percent"] or ZERO,
+        discount=first["rebate"] or ZERO,
+        charge=first["charge"] or ZERO,
     )
-    draft = services.create_draft(activity=activity.pk, content=content, by=context.by, at=context.at)
+    draft = services.create_draft(activity=activity.pk, content=content, by=context.by, at=context.at, on=first["date"])
     if first["number"]:
         return services.record_issued_elsewhere(
             invoice_id=draft.pk,
@@ -261,7 +282,7 @@ def _customer(row: Row, context: Context) -> Customer:
 def _lines(rows: Sequence[Row]) -> list[DraftLine]:
     problems, lines = [], []
     for row in rows:
-        missing = [name for name in ("description", "quantity", "unit_price", "vat") if row[name] in (None, "")]
+        missing = [name for name in ("description", "quantity", "unit_price") if row[name] in (None, "")]
         problems += [
             row.problem(name, reason=_("Each line of an invoice needs this cell."), remedy=_("Fill in this cell."))
             for name in missing
@@ -281,9 +302,11 @@ def _line(row: Row, head: Row) -> DraftLine:
         description=row["description"],
         quantity=row["quantity"],
         unit_price=row["unit_price"],
-        operation=_operation(row, head),
+        operation=_operation(row, head) if row["vat"] else "",
         unit=row["unit"] or InvoiceLine.Unit.PIECE,
         discount_percent=row["discount"] or ZERO,
+        sale=row["sale"] or "",
+        reason=row["vat_reason"] or _("Named in the imported file."),
     )
 
 
@@ -392,7 +415,7 @@ INVOICES = Sheet(
     apply=_invoices,
     group=lambda row: (row["kind"] or Invoice.Kind.INVOICE, key_of(row) or row.line),
     rights=[(Subject.SALES, "w")],
-    fields={"on": "date", "operation": "vat"},
+    fields={"on": "date", "operation": "vat", "reason": "vat_reason"},
     columns=[
         Column(
             name="document",
@@ -465,14 +488,28 @@ INVOICES = Sheet(
             help=gettext_lazy("In percent of the line."),
         ),
         Column(
+            name="sale",
+            title=gettext_lazy("What is sold"),
+            kind=Kind.CHOICE,
+            choices={one.code: one.label for one in sales.SOLD},
+            help=gettext_lazy("Empty: what the activity sells by default. The VAT is decided from it."),
+        ),
+        Column(
             name="vat",
             title=gettext_lazy("VAT"),
             max_length=20,
             example="21",
             help=gettext_lazy(
-                "A rate in percent, or the code of an operation as docs/vat.md lists them, such as BE21, EXEMPT_TEACHING or "
-                "EU_SERVICE. A rate of zero says too little: give the code."
+                "Empty: it is decided. Otherwise a rate in percent, or the code of an operation as docs/vat.md lists them, such "
+                "as BE21 or EU_SERVICE; where the rule says another, only who validates sales may set it. A rate of zero says "
+                "too little: give the code."
             ),
+        ),
+        Column(
+            name="vat_reason",
+            title=gettext_lazy("Reason of the VAT"),
+            max_length=500,
+            help=gettext_lazy("Why the VAT of this row is another than the rule says."),
         ),
         Column(
             name="credits",
@@ -493,6 +530,30 @@ INVOICES = Sheet(
             help=gettext_lazy("Excluding VAT; instead of a quantity."),
         ),
         Column(name="reason", title=gettext_lazy("Reason"), help=gettext_lazy("Of a credit note.")),
+        Column(
+            name="supplied_in",
+            title=gettext_lazy("Country of delivery"),
+            max_length=2,
+            help=gettext_lazy("Two letters; empty: where the customer is, for property and events Belgium."),
+        ),
+        Column(
+            name="rebate_percent",
+            title=gettext_lazy("Rebate on the whole (%)"),
+            kind=Kind.QUANTITY,
+            help=gettext_lazy("In percent of the lines."),
+        ),
+        Column(
+            name="rebate",
+            title=gettext_lazy("Rebate on the whole"),
+            kind=Kind.AMOUNT,
+            help=gettext_lazy("EUR excluding VAT; instead of a percentage."),
+        ),
+        Column(
+            name="charge",
+            title=gettext_lazy("Charge on the whole"),
+            kind=Kind.AMOUNT,
+            help=gettext_lazy("EUR excluding VAT, such as the cost of delivery."),
+        ),
     ],
 )
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from coop import formatting
 from coop.money import ZERO
 from invoicing import totals, vat
 from invoicing.einvoice.model import (
@@ -38,6 +39,7 @@ BELGIUM, ENTERPRISE = "BE", "0208"
 TRANSFER = "30"
 DISCOUNT_CODE = "95"
 DISCOUNT: Mapping[str, str] = {"fr": "Remise", "nl": "Korting", "en": "Discount"}
+CHARGE: Mapping[str, str] = {"fr": "Frais", "nl": "Kosten", "en": "Charge"}
 NO_VAT = ("E", "AE", "K", "G", "O")
 """Categories whose mention stands beside their base (BT-120); those of others go into the note."""
 
@@ -89,6 +91,7 @@ def of(invoice: Invoice, lines: Sequence[InvoiceLine], *, pdf: bytes = b"") -> D
         delivery=_delivery(invoice, day),
         period=_period(invoice),
         payment=None if credit else _payment(invoice),
+        allowances=_of_the_whole(invoice),
         totals=_totals(invoice, made),
         vat=tuple(_group(row) for row in invoice.breakdown),
         attachments=_attachments(invoice, pdf),
@@ -157,7 +160,10 @@ def _preceding(invoice: Invoice) -> tuple[Preceding, ...]:
 def _delivery(invoice: Invoice, day: date | None) -> Delivery:
     """Return when it was supplied, and for goods sent to another member state where they went."""
     sent = any(row["category"] == "K" for row in invoice.breakdown)
-    return Delivery(on=day, address=_address(invoice.buyer) if sent else None)
+    source = invoice.credits if invoice.credits is not None else invoice
+    elsewhere = bool(source.supplied_in) and source.supplied_in != invoice.buyer.get("country", "")
+    address = Address(country=source.supplied_in) if elsewhere else _address(invoice.buyer)
+    return Delivery(on=day, address=address if sent else None)
 
 
 def _period(invoice: Invoice) -> Period | None:
@@ -172,9 +178,40 @@ def _payment(invoice: Invoice) -> Payment | None:
     return Payment(TRANSFER, reference=invoice.structured_communication, accounts=(account,))
 
 
+def _of_the_whole(invoice: Invoice) -> tuple[AllowanceCharge, ...]:
+    """Return the rebate and the charge on the document, the share of each rate apart (BG-20, BG-21).
+
+    The percent stands in the reason: as BT-94 it would promise a product that shares to the cent cannot keep.
+    """
+    percent = f" ({formatting.quantity(invoice.discount_percent, language=invoice.language)} %)"
+    rebate = (invoice.discount_reason or DISCOUNT[invoice.language]) + (percent if invoice.discount_percent else "")
+    charge = invoice.charge_reason or CHARGE[invoice.language]
+    found = []
+    for row in invoice.breakdown:
+        rate = None if row["category"] == "O" else Decimal(row["rate"]) * HUNDRED
+        if less := Decimal(row.get("discount", "0")):
+            found.append(
+                AllowanceCharge(
+                    is_charge=False,
+                    amount=less,
+                    reason=rebate,
+                    reason_code=DISCOUNT_CODE,
+                    category=row["category"],
+                    rate=rate,
+                )
+            )
+        if more := Decimal(row.get("charge", "0")):
+            found.append(
+                AllowanceCharge(is_charge=True, amount=more, reason=charge, category=row["category"], rate=rate)
+            )
+    return tuple(found)  # fmt: skip
+
+
 def _totals(invoice: Invoice, lines: Sequence[Line]) -> Totals:
     return Totals(
         lines=sum((line.net for line in lines if line.net is not None), ZERO),
+        allowances=invoice.discount.amount or None,
+        charges=invoice.charge.amount or None,
         without_vat=invoice.net.amount,
         vat=invoice.vat.amount,
         with_vat=invoice.gross.amount,

@@ -60,12 +60,16 @@ COACHED = ("A-017", "A-020", "A-023")
 
 @dataclass(frozen=True)
 class Product:
-    """Something that an activity sells: what it says on the invoice, its unit, its price excluding VAT, its VAT."""
+    """Something that an activity sells: what it says on the invoice, its unit, its price excluding VAT, its VAT in Belgium.
+
+    ``sale`` is what that is for VAT, a code of ``invoicing.vat.sales``.
+    """
 
     text: str
     unit: str
     price: str
     vat: str = "21"
+    sale: str = "service"
 
 
 @dataclass(frozen=True)
@@ -110,9 +114,9 @@ DESIGN = Trade(
 )
 GARDEN = Trade(
     (
-        Product("Panier de légumes", "C62", "18.50", "6"),
-        Product("Légumes en caisse", "KGM", "3.40", "6"),
-        Product("Plants de saison", "C62", "2.95", "6"),
+        Product("Panier de légumes", "C62", "18.50", "6", "food"),
+        Product("Légumes en caisse", "KGM", "3.40", "6", "food"),
+        Product("Plants de saison", "C62", "2.95", "6", "plants"),
         Product("Entretien de jardin", "HUR", "42"),
     ),
     (("Semences et terreau", "138.00", "goods"), ("Outils de jardin", "76.40", "goods")),
@@ -120,9 +124,9 @@ GARDEN = Trade(
 )
 TRAINING = Trade(
     (
-        Product("Formation en entreprise, journée", "DAY", "620", "EXEMPT_44"),
-        Product("Atelier de groupe", "HUR", "85", "EXEMPT_44"),
-        Product("Préparation et supports", "HUR", "48", "EXEMPT_44"),
+        Product("Formation en entreprise, journée", "DAY", "620", "EXEMPT_TEACHING", "training"),
+        Product("Atelier de groupe", "HUR", "85", "EXEMPT_TEACHING", "training"),
+        Product("Préparation et supports", "HUR", "48", "EXEMPT_TEACHING", "training"),
     ),
     (("Location d’une salle", "120.00", "rent"), ("Impression des supports", "54.20", "office")),
     ("Centre Horizon", "Mutuelle des Quais", "Commune de Valbois", "Coopérative Agrirelais"),
@@ -147,11 +151,11 @@ WEB = Trade(
 )
 CARPENTRY = Trade(
     (
-        Product("Pose de châssis", "HUR", "48", "6"),
+        Product("Pose de châssis", "HUR", "48", "BE06_RENOVATION", "renovation"),
         Product("Meuble sur mesure", "LS", "1350"),
-        Product("Escalier, fourniture et pose", "LS", "2400", "6"),
+        Product("Escalier, fourniture et pose", "LS", "2400", "BE06_RENOVATION", "renovation"),
         Product("Aménagement de cuisine", "DAY", "390"),
-        Product("Sous-traitance sur chantier", "HUR", "44", "CO_CONTRACTOR"),
+        Product("Sous-traitance sur chantier", "HUR", "44", "CO_CONTRACTOR", "works"),
     ),
     (("Bois et quincaillerie", "410.00", "goods"), ("Affûtage et lames", "63.80", "goods")),
     (
@@ -166,7 +170,7 @@ PHOTO = Trade(
     (
         Product("Reportage photo", "HUR", "95"),
         Product("Portraits en studio", "C62", "140"),
-        Product("Cession de droits", "LS", "260", "6"),
+        Product("Cession de droits", "LS", "260", "6", "author_rights"),
         Product("Retouches", "HUR", "50"),
     ),
     (("Location de matériel", "92.00", "rent"), ("Tirages", "58.70", "goods")),
@@ -174,10 +178,10 @@ PHOTO = Trade(
 )
 COOKING = Trade(
     (
-        Product("Repas servi, par personne", "C62", "28", "12"),
-        Product("Buffet froid, par personne", "C62", "19.50", "6"),
+        Product("Repas servi, par personne", "C62", "28", "12", "restaurant"),
+        Product("Buffet froid, par personne", "C62", "19.50", "6", "food"),
         Product("Service en salle", "HUR", "34"),
-        Product("Boissons", "C62", "4.20"),
+        Product("Boissons", "C62", "4.20", sale="drinks"),
     ),
     (("Produits frais", "286.00", "goods"), ("Location de vaisselle", "74.00", "rent")),
     ("Festival Marée Haute", "Mutuelle des Quais", "Famille Peeters@P", "Bureau Zuiderzon", "Commune de Valbois"),

@@ -19,7 +19,7 @@ WEIGHTS = ((1,), (5, 3), (4, 3, 2))
 LINES = (1, 2, 1, 3, 2, 4, 1, 2, 6, 3)
 DELAYS = (8, 31, 15, 42, 28, 21, 30, 12, 35, 18, 60, 25, 33, 38, 45, 27, 52, 70, 29)
 TERMS = (30, 15, 30, 45, 30, 20)
-RATES = {"21": Decimal("0.21"), "12": Decimal("0.12"), "6": Decimal("0.06")}
+RATES = {"21": Decimal("0.21"), "12": Decimal("0.12"), "6": Decimal("0.06"), "BE06_RENOVATION": Decimal("0.06")}
 UNPAID_EVERY, UNPAID_AT = 29, 11
 PARTS_EVERY, PARTS_AT = 17, 5
 CREDITED_EVERY, CREDITED_WHOLE_AT, CREDITED_PART_AT = 83, 20, 62
@@ -163,7 +163,12 @@ def _quantity(product: Product, wanted: Decimal) -> Decimal:
 
 
 def _vat(product: Product, customer: Customer) -> str:
-    return "EU_SERVICE" if customer.country != "BE" else product.vat
+    """Return the VAT of a product for a customer, as the rule decides it from what is sold and to whom."""
+    if customer.country != "BE":
+        return "EU_SERVICE"
+    if product.sale == "renovation" and not customer.private:
+        return "CO_CONTRACTOR"
+    return product.vat
 
 
 @dataclass(frozen=True)

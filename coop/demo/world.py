@@ -351,7 +351,7 @@ class World:
             {
                 "document": sale.key, "activity": sale.activity, "customer": sale.customer.name, "date": sale.day,
                 "description": line.product.text, "quantity": line.quantity, "unit": line.product.unit,
-                "unit_price": Decimal(line.product.price), "discount": line.discount or None, "vat": line.vat,
+                "unit_price": Decimal(line.product.price), "discount": line.discount or None, "sale": line.product.sale, "vat": line.vat,
             }
             for line in sale.lines
         ]  # fmt: skip

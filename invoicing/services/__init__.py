@@ -22,7 +22,6 @@ from invoicing.services.drafting import (
     autosave_draft,
     create_draft,
     discard_draft,
-    draft_totals,
     duplicate_invoice,
     return_invoice,
     save_draft,
@@ -42,7 +41,9 @@ from invoicing.services.issuing import (
 from invoicing.services.payments import record_customer_payment
 from invoicing.services.readiness import NotReady
 from invoicing.services.rows import ChangedMeanwhile, NotADraft
+from invoicing.services.selling import FactWrong, end_seller_fact, record_seller_fact, set_sales_defaults
 from invoicing.services.structuring import STRUCTURED, NotRight
+from invoicing.services.treating import LineGone, VatChanged, VatNotYours, follow_rule, set_vat
 
 __all__ = [
     "CREDITED",
@@ -54,20 +55,25 @@ __all__ = [
     "CustomerIncomplete",
     "CustomerKnown",
     "CustomerOfOthers",
+    "FactWrong",
+    "LineGone",
     "NeedsValidation",
     "NotADraft",
     "NotCreditable",
     "NotReady",
     "NotRight",
     "NumberTaken",
+    "VatChanged",
+    "VatNotYours",
     "VatNumberWrong",
     "autosave_draft",
     "create_customer",
     "create_draft",
     "credit_invoice",
     "discard_draft",
-    "draft_totals",
     "duplicate_invoice",
+    "end_seller_fact",
+    "follow_rule",
     "issue_invoice",
     "lift_validation",
     "needs_validation",
@@ -75,9 +81,12 @@ __all__ = [
     "record_credit_issued_elsewhere",
     "record_customer_payment",
     "record_issued_elsewhere",
+    "record_seller_fact",
     "require_validation",
     "return_invoice",
     "save_draft",
+    "set_sales_defaults",
+    "set_vat",
     "submit_invoice",
     "update_customer",
 ]

@@ -27,6 +27,7 @@ def show(
     for line in lines:
         operation = operations[line.operation]
         line.category, line.rate, line.net = operation.category, operation.rate, rows.net(line)
+        line.vatex = operation.vatex
     customer = invoice.customer
     invoice.language = customer.language if customer else invoice.cooperative.language
     invoice.seller = seller(invoice, bank, on)
@@ -65,10 +66,11 @@ def buyer(customer: Customer) -> dict[str, str]:
 
 
 def breakdown(sums: totals.Totals, operations: Mapping[str, vat.Operation], language: str) -> list[dict[str, str]]:
-    """Return the base and VAT per category and rate, as a document keeps them."""
+    """Return the base and VAT per category and rate, with the shares of rebate and charge in it, as a document keeps them."""
     return [
         {
             "category": group.category, "rate": str(group.rate), "base": str(group.base), "vat": str(group.vat),
+            "discount": str(group.discount), "charge": str(group.charge),
             "vatex": _only(operations[code].vatex for code in group.operations),
             "mention": " ".join(dict.fromkeys(operations[code].mention_in(language) for code in group.operations)).strip(),
         }

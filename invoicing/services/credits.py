@@ -126,9 +126,16 @@ def _left(invoice: Invoice) -> dict[tuple[str, Decimal], crediting.Left]:
             key = (row["category"], Decimal(row["rate"]))
             before = left.get(key, crediting.Left(ZERO, ZERO))
             left[key] = crediting.Left(
-                before.base + sign * Decimal(row["base"]), before.vat + sign * Decimal(row["vat"])
-            )
+                before.base + sign * Decimal(row["base"]), before.vat + sign * Decimal(row["vat"]),
+                _whole(row) if sign > 0 else before.whole, before.credited if sign > 0 else before.credited.plus(_whole(row)),
+            )  # fmt: skip
     return left
+
+
+def _whole(row: Mapping[str, str]) -> crediting.OfTheWhole:
+    """Return the lines of a rate and their shares of rebate and charge, as a document keeps them."""
+    discount, charge = Decimal(row.get("discount", "0")), Decimal(row.get("charge", "0"))
+    return crediting.OfTheWhole(Decimal(row["base"]) + discount - charge, discount, charge)
 
 
 def _parts(invoice: Invoice, lines: Sequence[CreditLine] | None) -> list[crediting.Part]:
@@ -190,9 +197,11 @@ def _credit(
         cooperative=invoice.cooperative, activity=invoice.activity, customer=invoice.customer,
         kind=Invoice.Kind.CREDIT_NOTE, credits=invoice, reason=reason, language=invoice.language, reference=invoice.reference,
         seller=invoice.seller, buyer=invoice.buyer, due_on=on, created_by=by, created_at=at, saved_at=at,
-        origin=Invoice.Origin.ELSEWHERE if number else Invoice.Origin.HERE,
+        origin=Invoice.Origin.ELSEWHERE if number else Invoice.Origin.HERE, discount_percent=invoice.discount_percent,
+        discount_reason=invoice.discount_reason, charge_reason=invoice.charge_reason,
     )  # fmt: skip
     rows.set_totals(note, sums)
+    note.discount, note.charge = sums.discount, sums.charge
     terms = _credit_terms(invoice, note)
     supply = invoice.supplied_until or invoice.supplied_on or invoice.issued_on
     assert supply is not None
@@ -243,6 +252,8 @@ def _write_parts(note: Invoice, invoice: Invoice, parts: Sequence[crediting.Part
                 unit=InvoiceLine.Unit.LUMP_SUM if part.lump else lines[part.origin.line].unit, unit_price=part.unit_price,
                 discount_percent=part.discount_percent, operation=part.origin.operation, net=part.net,
                 category=part.origin.category, rate=part.origin.rate, credits=lines[part.origin.line],
+                sale=lines[part.origin.line].sale, ruled=lines[part.origin.line].ruled,
+                legal_basis=lines[part.origin.line].legal_basis, vatex=lines[part.origin.line].vatex,
             )
             for position, part in enumerate(parts, start=1)
         ]

@@ -13,20 +13,24 @@ from coop.access.predicates import Subject
 from coop.entities.models import Activity
 from coop.errors import Refused
 from coop.history import services as history
-from invoicing import totals, vat
+from coop.money import ZERO
+from invoicing import vat
 from invoicing.content import DraftContent, DraftLine
 from invoicing.models import Customer, Invoice, InvoiceEvent, InvoiceLine
-from invoicing.services import rows, structuring
+from invoicing.services import rows, structuring, treating
 
 
 class CustomerOfOthers(Refused):
     """A draft names a customer of another activity."""
 
 
-def create_draft(*, activity: UUID, content: DraftContent, by: Any, at: datetime, key: UUID | None = None) -> Invoice:
-    """Begin an invoice. It may be incomplete: what is missing blocks only issuing.
+def create_draft(
+    *, activity: UUID, content: DraftContent, by: Any, at: datetime, key: UUID | None = None, on: date | None = None
+) -> Invoice:
+    """Begin an invoice. It may be incomplete: what is missing blocks only issuing. The VAT of its lines is decided.
 
-    Raises CustomerOfOthers; PermissionDenied without the right on the activity's sales.
+    ``on`` is the day of the document where it is known already (None: that of ``at``). Raises CustomerOfOthers and what
+    ``treating.treat_all`` raises; PermissionDenied without the right on the activity's sales.
     """
     owner = Activity.objects.select_related("cooperative").get(pk=activity)
     visibility.require(by, Subject.SALES, "w", activity=owner.pk, cooperative=owner.cooperative_id)
@@ -34,10 +38,10 @@ def create_draft(*, activity: UUID, content: DraftContent, by: Any, at: datetime
     def act() -> Mapping[str, str]:
         invoice = Invoice(cooperative=owner.cooperative, activity=owner, created_by=by, created_at=at)
         invoice.saved_at, invoice.saved_in = at, key
-        _fill(invoice, content)
+        treated = _fill(invoice, content, kept={}, by=by, at=at, on=on or treating.day_of(at))
         invoice.save(force_insert=True)
-        _write_lines(invoice, content.lines)
         rows.record(invoice, InvoiceEvent.Kind.CREATED, by=by, at=at)
+        _write_lines(invoice, content.lines, treated, kept={}, by=by, at=at)
         return {"invoice": str(invoice.pk)}
 
     result = history.once(
@@ -68,7 +72,7 @@ def save_draft(
     """
     invoice = rows.locked(invoice_id, by)
     own = editor is not None and invoice.saved_in == editor
-    return _save(invoice, content, None if own else version, at=at, editor=editor)
+    return _save(invoice, content, None if own else version, by=by, at=at, editor=editor)
 
 
 @transaction.atomic
@@ -79,25 +83,29 @@ def autosave_draft(
 
     Raises what ``save_draft`` raises.
     """
-    return _save(rows.locked(invoice_id, by), content, version, at=at, editor=editor)
+    return _save(rows.locked(invoice_id, by), content, version, by=by, at=at, editor=editor)
 
 
 def _save(
-    invoice: Invoice, content: DraftContent, version: int | None, *, at: datetime, editor: UUID | None
+    invoice: Invoice, content: DraftContent, version: int | None, *, by: Any, at: datetime, editor: UUID | None
 ) -> Invoice:
     rows.refuse_unless_draft(invoice)
     rows.refuse_changed(_("Draft for %(customer)s") % {"customer": invoice.customer or "–"}, invoice.version, version)
-    _fill(invoice, content)
+    kept = {line.pk: line for line in invoice.lines.select_related("set_by")}
+    treated = _fill(invoice, content, kept=kept, by=by, at=at, on=treating.day_of(at))
     invoice.version += 1
     invoice.saved_at, invoice.saved_in = at, editor
     invoice.save()
     invoice.lines.all().delete()
-    _write_lines(invoice, content.lines)
+    _write_lines(invoice, content.lines, treated, kept=kept, by=by, at=at)
     return invoice
 
 
 def duplicate_invoice(*, invoice_id: UUID, by: Any, at: datetime, key: UUID | None = None) -> Invoice:
-    """Begin a draft with the customer and the lines of a document; dates, number, state and payments stay behind."""
+    """Begin a draft with the customer and the lines of a document; dates, number, state and payments stay behind.
+
+    The VAT of its lines is decided anew: what somebody had set on them stays behind too.
+    """
     source = rows.get(invoice_id)
     content = DraftContent(
         customer=source.customer_id,
@@ -106,13 +114,19 @@ def duplicate_invoice(*, invoice_id: UUID, by: Any, at: datetime, key: UUID | No
                 description=line.description,
                 quantity=line.quantity,
                 unit_price=line.unit_price.amount if line.unit_price is not None else None,
-                operation=line.operation,
                 unit=line.unit,
                 discount_percent=line.discount_percent,
+                sale=line.sale,
             )
             for line in source.lines.order_by("position")
         ],
         note=source.note,
+        supplied_in=source.supplied_in,
+        discount_percent=source.discount_percent,
+        discount=ZERO if source.discount_percent else source.discount.amount,
+        discount_reason=source.discount_reason,
+        charge=source.charge.amount,
+        charge_reason=source.charge_reason,
     )
     return create_draft(activity=source.activity_id, content=content, by=by, at=at, key=key)
 
@@ -141,8 +155,10 @@ def return_invoice(*, invoice_id: UUID, comment: str, by: Any, at: datetime) -> 
     return rows.move(invoice, Invoice.State.DRAFT, InvoiceEvent.Kind.RETURNED, by=by, at=at, comment=comment)
 
 
-def _fill(invoice: Invoice, content: DraftContent) -> None:
-    """Copy the head of a draft, with the totals of what can be totalled."""
+def _fill(
+    invoice: Invoice, content: DraftContent, *, kept: Mapping[UUID, InvoiceLine], by: Any, at: datetime, on: date
+) -> list[treating.Treated]:
+    """Copy the head of a draft, decide the VAT of its lines, and set the totals of what can be totalled."""
     customer = (
         Customer.objects.filter(pk=content.customer, activity=invoice.activity_id).first() if content.customer else None
     )
@@ -156,28 +172,49 @@ def _fill(invoice: Invoice, content: DraftContent) -> None:
     invoice.customer = customer
     invoice.supplied_on, invoice.supplied_until = content.supplied_on, content.supplied_until
     invoice.due_on, invoice.reference, invoice.note = content.due_on, content.reference, content.note
+    invoice.supplied_in = content.supplied_in.strip().upper()
+    invoice.discount_percent, invoice.discount_reason = content.discount_percent, content.discount_reason
+    invoice.discount, invoice.charge = content.discount, content.charge
+    invoice.charge_reason = content.charge_reason
     invoice.unread = dict(content.unread)
-    rows.set_totals(invoice, draft_totals(content.lines))
-
-
-def draft_totals(lines: Sequence[DraftLine]) -> totals.Totals:
-    """Return the totals of the lines that can be totalled, by the rates in the table whatever their dates."""
-    known = {operation.code: operation for operation in vat.OPERATIONS}
-    return totals.totals(
-        totals.Item(line.operation, known[line.operation].category, known[line.operation].rate, rows.net(line))
-        for line in lines
-        if line.operation in known
-    )
-
-
-def _write_lines(invoice: Invoice, lines: Sequence[DraftLine]) -> None:
-    InvoiceLine.objects.bulk_create(
-        [
-            InvoiceLine(
-                invoice=invoice, position=position, description=line.description, quantity=line.quantity, unit=line.unit,
-                unit_price=line.unit_price, discount_percent=line.discount_percent, operation=line.operation,
-                net=rows.net(line), unread=dict(line.unread),
-            )
-            for position, line in enumerate(lines, start=1)
-        ]
+    treated = treating.treat_all(
+        invoice, content.lines, kept=kept, by=by, at=at, on=treating.supply_day(content, on)
     )  # fmt: skip
+    nets = [rows.net(line) for line in content.lines]
+    rows.set_totals(
+        invoice, treating.sums([one.operation for one in treated], nets, treating.whole_of(content))
+    )  # fmt: skip
+    return treated
+
+
+def _write_lines(
+    invoice: Invoice,
+    lines: Sequence[DraftLine],
+    treated: Sequence[treating.Treated],
+    *,
+    kept: Mapping[UUID, InvoiceLine],
+    by: Any,
+    at: datetime,
+) -> None:
+    """Write the lines of a draft anew. One that was there before keeps its key; what was set on it and lapsed is told."""
+    taken: set[UUID] = set()
+    made = []
+    for position, (line, its_vat) in enumerate(zip(lines, treated, strict=True), start=1):
+        row = InvoiceLine(
+            invoice=invoice, position=position, description=line.description, quantity=line.quantity, unit=line.unit,
+            unit_price=line.unit_price, discount_percent=line.discount_percent, net=rows.net(line), unread=dict(line.unread),
+        )  # fmt: skip
+        if line.line is not None and line.line in kept and line.line not in taken:
+            taken.add(line.line)
+            row.pk = line.line
+        treating.copy_onto(row, its_vat)
+        made.append(row)
+    InvoiceLine.objects.bulk_create(made)
+    for row in made:
+        before = kept.get(row.pk)
+        if before is not None and before.is_set and not row.is_set:
+            told = treating.told(invoice, row, vat.known(before.operation))
+            rows.record(invoice, InvoiceEvent.Kind.VAT_RULED, by=by, at=at, comment=told)
+        elif row.is_set and (before is None or before.set_at != row.set_at):
+            told = treating.told(invoice, row, vat.known(row.ruled))
+            rows.record(invoice, InvoiceEvent.Kind.VAT_SET, by=by, at=at, comment=told)

@@ -18,9 +18,9 @@ from coop.ledger import queries as ledger
 from coop.ledger import services as books
 from coop.ledger.models import OpenItem
 from coop.money import ZERO
-from invoicing import communication, totals
+from invoicing import communication
 from invoicing.models import TRANSITIONS, Invoice, InvoiceLine, ValidationRule
-from invoicing.services import copying, finishing, readiness, rows, structuring
+from invoicing.services import copying, finishing, readiness, rows, structuring, treating
 
 
 class NeedsValidation(Refused):
@@ -39,8 +39,9 @@ def issue_invoice(*, invoice_id: UUID, on: date, by: Any, at: datetime, key: UUI
     """Issue a draft dated ``on``: it takes the next number of its series, is frozen, posted, and its PDF is asked for.
 
     The fee and the fund are those of the policies of the day, in the tier of the activity's turnover of the year. Raises
-    NotADraft, NotReady, NeedsValidation, OperationUnknown, PeriodLocked, BooksNotOpen, PolicyMissing, BankAccountMissing,
-    SeriesMissing, DateRunsBackwards, NotRight; PermissionDenied without the right. A refusal uses no number.
+    NotADraft, NotReady, NeedsValidation, VatChanged, NotDecidable, OperationUnknown, PeriodLocked, BooksNotOpen,
+    PolicyMissing, BankAccountMissing, SeriesMissing, DateRunsBackwards, NotRight; PermissionDenied without the right. A
+    refusal uses no number.
     """
 
     def act() -> Mapping[str, str]:
@@ -129,18 +130,13 @@ def _issue(invoice: Invoice, *, on: date, by: Any, at: datetime, number: str = "
     period = entities.refuse_locked(invoice.cooperative, on, PeriodLock.Kind.YEAR, PeriodLock.Kind.VAT)
     lines = list(invoice.lines.order_by("position"))
     operations = readiness.ready(invoice, lines, on=on)
-    sums = totals.totals(
-        totals.Item(
-            line.operation, operations[line.operation].category, operations[line.operation].rate, rows.net(line)
-        )
-        for line in lines
-    )
+    sums = treating.totals_by(lines, operations, invoice)
     already = max(ZERO, ledger.turnover(activity, on.year, on))
     terms = entities.fee_terms(activity, on=on, net=sums.net, already=already)
     bank = copying.bank_account_of(invoice) or _refuse_without_bank(invoice)
 
     copying.show(invoice, lines, operations, sums, bank=bank, on=on)
-    InvoiceLine.objects.bulk_update(lines, ["category", "rate", "net"])
+    InvoiceLine.objects.bulk_update(lines, ["category", "rate", "vatex", "legal_basis", "net"])
     invoice.terms = terms.to_json()
     if not number:
         invoice.issued_on, invoice.structured_communication = on, _free_communication(invoice.pk)

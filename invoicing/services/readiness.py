@@ -10,7 +10,7 @@ from coop.errors import Refused
 from coop.money import ZERO
 from invoicing import vat
 from invoicing.models import Invoice, InvoiceLine
-from invoicing.services import rows
+from invoicing.services import treating
 
 
 class NotReady(Refused):
@@ -23,7 +23,10 @@ def _not_ready(invoice: Invoice, reason: str, remedy: str, field: str | None = N
 
 
 def ready(invoice: Invoice, lines: Sequence[InvoiceLine], *, on: date) -> dict[str, vat.Operation]:
-    """Refuse a draft that lacks what an invoice must show; return how its operations are treated at the day of supply."""
+    """Refuse a draft that lacks what an invoice must show, or whose VAT is not what the facts say any more.
+
+    Returns how its operations are treated at the day of supply. Raises NotReady, VatChanged, NotDecidable, OperationUnknown.
+    """
     _customer_is_complete(invoice)
     _dates_are_right(invoice, on)
     if invoice.unread or any(line.unread for line in lines):
@@ -41,14 +44,15 @@ def ready(invoice: Invoice, lines: Sequence[InvoiceLine], *, on: date) -> dict[s
                 _("Line %(position)s lacks its description, quantity or price.") % {"position": line.position},
                 _("Complete the line, or remove it."),
             )
-    supply = invoice.supplied_until or invoice.supplied_on or on
+    supply = treating.supply_day(invoice, on)
+    treating.refuse_outdated(invoice, lines, on=supply)
     operations = {line.operation: vat.treatment(line.operation, supply) for line in lines}
     _buyer_fits(invoice, operations)
-    if sum((rows.net(line) for line in lines), ZERO) <= ZERO:
+    if treating.totals_by(lines, operations, invoice).net <= ZERO:
         raise _not_ready(
             invoice,
             _("Its total is not above zero."),
-            _("Check the quantities and prices; to give money back, credit an invoice."),
+            _("Check the quantities, prices and rebate; to give money back, credit an invoice."),
         )
     return operations
 

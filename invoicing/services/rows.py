@@ -85,7 +85,10 @@ def record(invoice: Invoice, kind: InvoiceEvent.Kind, *, by: Any, at: datetime, 
 
 
 def set_totals(invoice: Invoice, sums: totals.Totals) -> None:
+    """Set the totals of a document. A rebate in EUR and a charge stay what was typed, even while there is no line."""
     invoice.net, invoice.vat, invoice.gross = sums.net, sums.vat, sums.gross
+    if invoice.discount_percent:
+        invoice.discount = sums.discount
 
 
 def net(line: DraftLine | InvoiceLine) -> Decimal:

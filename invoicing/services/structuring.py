@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from coop.documents import services as documents
 from coop.documents.models import Document
 from coop.errors import Refused
-from invoicing import structured, totals
+from invoicing import structured
 from invoicing.einvoice import checks
 from invoicing.models import Invoice, InvoiceLine
-from invoicing.services import copying, readiness, rows
+from invoicing.services import copying, readiness, rows, treating
 from invoicing.services.finishing import DOCUMENT
 
 STRUCTURED = "structured_invoice"
@@ -63,12 +63,7 @@ def refuse_wrong_draft(invoice_id: UUID, *, on: date) -> None:
     invoice = rows.get(invoice_id)
     lines = list(invoice.lines.order_by("position"))
     operations = readiness.ready(invoice, lines, on=on)
-    sums = totals.totals(
-        totals.Item(
-            line.operation, operations[line.operation].category, operations[line.operation].rate, rows.net(line)
-        )
-        for line in lines
-    )
+    sums = treating.totals_by(lines, operations, invoice)
     copying.show(invoice, lines, operations, sums, bank=copying.bank_account_of(invoice), on=on)
     invoice.issued_on = on
     refuse_wrong(invoice, lines)

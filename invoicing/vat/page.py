@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from invoicing.vat.operations import Operation
 from invoicing.vat.rates import kinds
+from invoicing.vat.sales import SOLD
 from invoicing.vat.table import OPERATIONS
 
 MARKS = {"V": "verified", "S": "one source", "B": "to confirm"}
@@ -19,7 +20,7 @@ relied upon. This page is made from the code: `make vat-page`.
 
 def vat_page() -> str:
     """Return the page as Markdown, in the language that is active."""
-    return "\n".join([HEAD, *_operations(), "", *_mentions(), "", *_rates()]) + "\n"
+    return "\n".join([HEAD, *_operations(), "", *_sold(), "", *_mentions(), "", *_rates()]) + "\n"
 
 
 def _operations() -> Iterator[str]:
@@ -37,6 +38,20 @@ def _cells(row: Operation) -> list[str]:
         _boxes(row.invoiced.base, row.invoiced.tax), _boxes(row.credited.base, row.credited.tax), row.listing.value or "–",
         row.legal_basis, row.valid_from.isoformat(), MARKS[row.mark],
     ]  # fmt: skip
+
+
+def _sold() -> Iterator[str]:
+    yield "## What is sold\n"
+    yield "What a line says is sold, and what that is for the rule. An exemption or a margin scheme counts where it is recorded for"
+    yield "the activity, from that day on; an exemption by nature always. To confirm: a Belgian business with a VAT number is taken"
+    yield "to file periodic returns unless its page says otherwise; a rebate and a charge on the whole follow the VAT of the lines,"
+    yield "in proportion; goods arrive where the customer is unless another country is named.\n"
+    yield "| Code | What is sold | For the rule of place | Rate of | Exempt as, margin scheme |"
+    yield "|---|---|---|---|---|"
+    for one in SOLD:
+        scheme = one.exemption or one.margin
+        held = f"`{scheme}`{' by nature' if one.by_nature else ''}" if scheme else "–"
+        yield f"| `{one.code}` | {one.label} | {one.nature} | `{one.rate}` | {held} |"
 
 
 def _boxes(base: str, tax: str) -> str:

@@ -145,6 +145,12 @@ OPERATIONS: Sequence[Operation] = (
 )  # fmt: skip
 
 
+UNDECIDED = Operation(
+    "", gettext_lazy("not decided yet"), "", ZERO_RATE, Grids(""), Grids(""), "", valid_from=RATES_SINCE, mark="B"
+)
+"""Stands for the operation of a draft’s line whose VAT cannot be decided yet; nothing with it is issued."""
+
+
 class OperationUnknown(Refused):
     """A line names an operation or a rate that does not hold on the day of supply."""
 
@@ -160,6 +166,11 @@ def treatment(operation: str, on: date) -> Operation:
         remedy=_("Choose one of: %(codes)s.") % {"codes": ", ".join(row.code for row in in_force(on))},
         field="operation",
     )
+
+
+def known(operation: str) -> Operation:
+    """Return an operation by its code whatever its dates, as a draft shows it; UNDECIDED where there is none."""
+    return next((row for row in OPERATIONS if row.code == operation), UNDECIDED)
 
 
 def in_force(on: date, *, regime: Regime = Regime.NORMAL) -> list[Operation]:

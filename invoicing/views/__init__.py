@@ -6,6 +6,7 @@ from invoicing.views.editing import invoice_edit, invoice_new, invoice_preview, 
 from invoicing.views.issuing import invoice_discard, invoice_duplicate, invoice_issue, invoice_return
 from invoicing.views.lists import invoice_list
 from invoicing.views.payments import invoice_payment, payment_undo
+from invoicing.views.vat import invoice_vat, selling
 
 __all__ = [
     "customer_detail",
@@ -25,6 +26,8 @@ __all__ = [
     "invoice_preview",
     "invoice_return",
     "invoice_totals",
+    "invoice_vat",
     "paper_css",
     "payment_undo",
+    "selling",
 ]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from coop import choosing, clock, views
 from coop import forms as form_errors
 from coop.errors import Refused
-from invoicing import forms, paper, queries, services
+from invoicing import editor, forms, paper, queries, services
 from invoicing.models import Customer
 from invoicing.views.access import GET_AND_POST, choose_activity, may, named_activity, require, writable
 
@@ -50,7 +50,8 @@ def customer_new(request: HttpRequest) -> HttpResponse:
     activity = named_activity(request)
     if activity is None:
         return choose_activity(request, _("New customer"))
-    form = forms.CustomerForm(request.POST or None, initial={"kind": Customer.Kind.BUSINESS})
+    initial = {"kind": Customer.Kind.BUSINESS, "payment_days": editor.usual_term(activity)}
+    form = forms.CustomerForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             customer = services.create_customer(

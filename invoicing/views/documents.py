@@ -22,6 +22,7 @@ from invoicing.customer_page import services as customer_page
 from invoicing.customer_page.mailing import address_of
 from invoicing.models import Invoice
 from invoicing.views.access import GET_AND_POST, may, require_issuing, visible_invoice
+from invoicing.views.vat import explained
 
 
 @login_required
@@ -37,6 +38,7 @@ def invoice_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "row": detail.row,
         "files": queries.files_of(invoice),
         "communication": communication.written(invoice.structured_communication),
+        "explained": explained(invoice, list(detail.lines)),
         "lines_of": _three_lines(invoice, detail),
         "may_write": may_write,
         "may_validate": may_validate and invoice.state == Invoice.State.SUBMITTED,

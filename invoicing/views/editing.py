@@ -114,9 +114,7 @@ def _show_editor(request: HttpRequest, shown: editor.Editor, status: int | None 
 def _read(shown: editor.Editor) -> tuple[forms.DraftForm, forms.LineFormSet]:
     """Return the forms of an opened draft bound to what they show, so that they can be read."""
     data = forms.as_typed(shown.form, shown.lines)
-    return forms.DraftForm(data, customers=editor.customers_of(shown.activity)), forms.lines_formset(
-        data, on=clock.today()
-    )
+    return forms.DraftForm(data, customers=editor.customers_of(shown.activity)), forms.lines_formset(data)
 
 
 @login_required

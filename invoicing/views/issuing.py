@@ -14,6 +14,7 @@ from coop import forms as form_errors
 from coop.errors import Refused
 from invoicing import forms, queries, services
 from invoicing.views.access import GET_AND_POST, may, require, require_issuing, visible_invoice
+from invoicing.views.vat import explained
 
 
 @login_required
@@ -35,9 +36,11 @@ def invoice_issue(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Invoice %(number)s is issued.") % {"number": issued.number})
             return redirect("invoicing:invoice_detail", pk)
+    lines = list(invoice.lines.select_related("set_by").order_by("position"))
     context = {
         "invoice": invoice,
-        "lines": invoice.lines.order_by("position"),
+        "lines": lines,
+        "explained": explained(invoice, lines),
         "estimate": queries.estimate(invoice.activity, net=invoice.net.amount, on=clock.today()),
         "may_write": may(request, "w", invoice),
     }

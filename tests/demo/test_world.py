@@ -175,7 +175,8 @@ def test_the_whole_world_has_about_600_invoices_of_1_to_6_lines_and_some_15_cred
         "21",
         "12",
         "6",
-        "EXEMPT_44",
+        "EXEMPT_TEACHING",
+        "BE06_RENOVATION",
         "EU_SERVICE",
         "CO_CONTRACTOR",
     }

@@ -67,6 +67,40 @@ def test_an_invoice_is_made_and_issued_by_keyboard_with_live_totals(live_server,
     assert complaints == []
 
 
+def tab_to(page, name: str) -> None:
+    """Press Tab until the field with a name has the focus."""
+    for _press in range(60):
+        if page.evaluate("() => document.activeElement.name") == name:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {name}")
+
+
+def test_a_known_customer_is_invoiced_in_four_actions_by_keyboard_alone(live_server, page, world, complaints):
+    build.customer(world.activities["aline"], world.aline, name="Abel BV", vat_number="", language="en")
+    build.customer(world.activities["aline"], world.aline)
+    log_in(page, live_server, world.aline)
+    page.goto(f"{live_server.url}{reverse('invoicing:invoice_new')}")
+
+    tab_to(page, "customer")  # 1: who
+    page.keyboard.type("Karel")
+    tab_to(page, "lines-0-description")  # 2: what, how much; what is sold stands there by default
+    page.keyboard.type("Training")
+    tab_to(page, "lines-0-quantity")
+    page.keyboard.type("2")
+    tab_to(page, "lines-0-unit_price")
+    page.keyboard.type("500")
+    expect(page.locator("#totals")).to_contain_text("It is supplied in Belgium, at the rate of its kind.")
+    expect(page.locator("#totals")).to_contain_text("€1,210.00")
+    page.keyboard.press("Control+Enter")  # 3: issue…
+    expect(page.locator("h1")).to_contain_text("Issue this invoice?")
+    page.keyboard.press("Control+Enter")  # 4: issue
+
+    expect(page.locator("h1")).to_contain_text("2026-0001")
+    assert str(Invoice.objects.get().customer) == "Karel BV"
+    assert complaints == []
+
+
 def test_what_was_typed_is_there_after_a_reload(live_server, page, world, complaints):
     log_in(page, live_server, world.aline)
     page.goto(f"{live_server.url}{reverse('invoicing:invoice_new')}")
@@ -93,6 +127,8 @@ def test_no_page_of_sales_scrolls_sideways(live_server, page, world, complaints,
         ("invoice_list", []),
         ("invoice_edit", [draft.pk]),
         ("invoice_issue", [draft.pk]),
+        ("invoice_vat", [draft.pk]),
+        ("selling", [activity.pk]),
         ("invoice_detail", [invoice.pk]),
         ("invoice_credit", [invoice.pk]),
         ("invoice_preview", [invoice.pk]),

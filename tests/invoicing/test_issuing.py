@@ -155,7 +155,8 @@ def test_a_customer_without_address_is_refused(world, details, message):
 
 
 def test_an_unknown_rate_is_refused_with_the_rates_in_force(world):
-    draft = build.draft(world.activities["aline"], world.aline, build.line(operation="BE20"))
+    line = build.line(sale="works")
+    draft = build.draft(world.activities["aline"], world.aline, line, supplied_on=date(2022, 12, 1))
 
     with pytest.raises(OperationUnknown, match="BE21"):
         issue(draft, world.aline)

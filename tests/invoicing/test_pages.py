@@ -48,7 +48,7 @@ def sent(act: str, *rows: dict[str, str], **head: str) -> dict[str, str]:
             "quantity": "1",
             "unit": "DAY",
             "unit_price": "500,00",
-            "operation": "BE21",
+            "sale": "service",
             **row,
         }
         data |= {f"lines-{index}-{name}": value for name, value in values.items()}
@@ -162,7 +162,7 @@ def test_a_wrong_vat_number_is_refused_with_the_form_as_typed(world):
 
 def test_totals_are_answered_while_one_types(world):
     page = logged_in(world.aline).post(
-        reverse("invoicing:invoice_totals"), sent("save", {"quantity": "2"}, {"operation": "BE06", "unit_price": "100"})
+        reverse("invoicing:invoice_totals"), sent("save", {"quantity": "2"}, {"sale": "books", "unit_price": "100"})
     )
 
     text = page.content.decode()

@@ -19,10 +19,9 @@ def test_two_people_issue_at_once_and_some_fail_without_gap_or_double():
     drafts = []
     for number in range(12):
         name = ("aline", "lina")[number % 2]
-        operation = "BE20" if number % 3 == 2 else "BE21"
-        drafts.append(
-            (build.draft(world.activities[name], world.users[name], build.line(operation=operation)), world.users[name])
-        )
+        description = "" if number % 3 == 2 else "Training day"
+        line = build.line(description=description)
+        drafts.append((build.draft(world.activities[name], world.users[name], line), world.users[name]))
 
     def issue(draft: Invoice, who) -> str:
         try:

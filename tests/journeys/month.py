@@ -35,7 +35,7 @@ CUSTOMER = {
 }  # fmt: skip
 DRAFT = {
     "lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0", "lines-0-description": "Identité visuelle, septembre",
-    "lines-0-quantity": "6", "lines-0-unit": "DAY", "lines-0-unit_price": "500,00", "lines-0-operation": "BE21",
+    "lines-0-quantity": "6", "lines-0-unit": "DAY", "lines-0-unit_price": "500,00", "lines-0-sale": "service",
 }  # fmt: skip
 
 

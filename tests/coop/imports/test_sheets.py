@@ -210,6 +210,41 @@ def test_a_bad_cell_of_a_document_is_named(world, change: tuple[str, str], line:
     assert Invoice.objects.count() == 0
 
 
+def test_the_vat_of_a_row_is_decided_or_set_as_the_row_says(world) -> None:
+    rows = """
+        document;activity;customer;date;description;quantity;unit_price;sale;vat;vat_reason;rebate_percent;charge
+        F-1;A-017;Librairie Exemple;2026-03-02;Livre;1;100,00;books;;;10;20,00
+        F-1;;;;Traduction;1;100,00;;;;;
+        F-1;;;;Relecture;1;100,00;;21;;;
+        F-2;A-017;Librairie Exemple;2026-03-03;Conférence;1;100,00;;EXEMPT_TALK;Décision du 12 mars;;
+    """
+
+    run = invoices(world, rows)
+
+    assert run.state == "imported", run.errors
+    first, second = Invoice.objects.order_by("number")
+    assert [(line.operation, line.is_set) for line in first.lines.order_by("position")] == [
+        ("BE06", False), ("BE21", False), ("BE21", False),
+    ]  # fmt: skip
+    assert (first.discount.amount, first.charge.amount, first.net.amount) == (Decimal(30), Decimal(20), Decimal(290))
+    line = second.lines.get()
+    assert (line.operation, line.ruled, line.set_reason, line.set_by) == (
+        "EXEMPT_TALK", "BE21", "Décision du 12 mars", world.bruno,
+    )  # fmt: skip
+
+
+def test_a_row_with_a_rebate_twice_or_something_unknown_is_named(world) -> None:
+    rows = """
+        document;activity;customer;date;description;quantity;unit_price;sale;rebate_percent;rebate
+        F-1;A-017;Librairie Exemple;2026-03-02;Livre;1;100,00;books;10;5,00
+        F-2;A-017;Librairie Exemple;2026-03-02;Temps;1;100,00;time;;
+    """
+
+    run = invoices(world, rows)
+
+    assert set(problems(run)) == {(2, "rebate"), (3, "sale")}
+
+
 def test_a_credit_above_its_invoice_and_a_locked_month_are_refused(world) -> None:
     above = invoices(world, INVOICES.replace("F-1;1;50,00", "F-1;1;950,00"))
     closed = invoices(world, INVOICES.replace("2026-03-02", "2024-03-02"))

@@ -65,6 +65,8 @@ TABLE = {
     "invoicing:invoice_detail": Row(_issued, methods=("get",)),
     "invoicing:invoice_edit": Row(_draft, allowed=(200, 302), forbidden=("farid", *READERS)),
     "invoicing:invoice_preview": Row(_draft, methods=("get",)),
+    "invoicing:invoice_vat": Row(_draft, owner="bruno", allowed=(200, 422)),
+    "invoicing:selling": Row(lambda world: {"pk": world.activities["aline"].pk}, owner="bruno", allowed=(200, 422)),
     "invoicing:invoice_files": Row(_issued, allowed=(302,), methods=("get",)),
     "invoicing:invoice_issue": Row(_draft, forbidden=READERS),
     "invoicing:invoice_return": Row(_submitted, owner="farid", forbidden=("aline", *READERS)),
