@@ -153,7 +153,9 @@ class DepositForm(Form):
 
     size = AmountField(label=_("How much"), zero=False)
     of = forms.ChoiceField(
-        label=_("In"), choices=[("percent", _("% of the quote")), ("amount", _("€ excluding VAT"))], initial="percent"
+        label=_("In"),
+        choices=[("percent", _("percent of the quote")), ("amount", _("€ excluding VAT"))],
+        initial="percent",
     )
 
     def clean(self) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def _refuse_above_whole(planned: Sequence[Planned]) -> None:
         raise ScheduleAboveWhole(
             subject=_("Deposits"),
             reason=_("Together they are %(total)s %% of the quote.") % {"total": formatting.quantity(total)},
-            remedy=_("Lower them: the final invoice takes what is left of 100 %."),
+            remedy=_("Lower them: the final invoice takes the rest."),
         )
 
 

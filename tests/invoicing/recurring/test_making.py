@@ -216,7 +216,11 @@ def test_the_database_keeps_each_date_once_and_forgets_none(world):
 
 
 def test_workers_know_the_tasks_from_their_start():
-    assert {tasks.make_due_invoices.name, "invoicing.quotes.tasks.send_quote_mails"} <= set(app.tasks)
+    assert {
+        tasks.make_due_invoices.name,
+        "invoicing.quotes.tasks.send_quote_mails",
+        "invoicing.customer_page.tasks.send_mails",
+    } <= set(app.tasks)
 
 
 @pytest.mark.django_db(transaction=True)
