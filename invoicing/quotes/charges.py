@@ -99,13 +99,27 @@ def _by_kind(lines: Iterable[keeping.Kinded]) -> dict[str, Decimal]:
     return sums
 
 
-def taken_off(charge: Charge) -> dict[str, Decimal]:
-    """Return what a final invoice takes off for an earlier one, by kind of sale: its lines less what was credited of them."""
+@dataclass(frozen=True)
+class TakenOff:
+    """What a final invoice takes off of one kind of sale and one VAT of an earlier invoice; ``line`` is the first such line."""
+
+    charge: Charge
+    line: InvoiceLine
+    net: Decimal
+
+
+def taken_off(charge: Charge) -> list[TakenOff]:
+    """Return what a final invoice takes off for an earlier one: its lines less what was credited of them."""
     lines = list(charge.invoice.lines.order_by("position"))
-    credits = list(InvoiceLine.objects.filter(invoice__credits=charge.invoice_id))
-    for line in credits:
-        line.net = -line.net
-    return {kind: net for kind, net in _by_kind([*lines, *credits]).items() if net != ZERO}
+    nets = dict.fromkeys(((line.sale, line.operation) for line in lines), ZERO)
+    for line in lines:
+        nets[line.sale, line.operation] += keeping.net_of(line)
+    for line in InvoiceLine.objects.filter(invoice__credits=charge.made.invoice_id).select_related("credits"):
+        origin = line.credits
+        assert origin is not None
+        nets[origin.sale, origin.operation] -= keeping.net_of(line)
+    first = {(line.sale, line.operation): line for line in reversed(lines)}
+    return [TakenOff(charge, first[kind], net) for kind, net in nets.items() if net != ZERO]
 
 
 def named(charge: Charge) -> dict[str, str]:

@@ -23,11 +23,11 @@ from invoicing import services as sales
 from invoicing.content import DraftContent, DraftLine
 from invoicing.models import Invoice
 from invoicing.quotes import shares
-from invoicing.quotes.charges import Charge, charges_of, named, sold_on, taken_off
+from invoicing.quotes.charges import TakenOff, charges_of, named, sold_on, taken_off
 from invoicing.quotes.limits import AboveQuote
 from invoicing.quotes.models import Instalment, Quote, QuoteEvent, QuoteInvoice
 from invoicing.quotes.services.rows import locked, record
-from invoicing.services import keeping
+from invoicing.services import keeping, treating
 from invoicing.services.rows import locked as locked_invoice
 from invoicing.services.rows import refuse_unless_draft
 
@@ -66,9 +66,12 @@ def charge_rest(*, quote_id: UUID, by: Any, at: datetime, key: UUID | None = Non
                     remedy=_("Issue it or delete it first: the final invoice names it by its number."),
                 )
         _refuse_nothing_left(quote)
-        lines = [*keeping.draft_lines(quote.lines.order_by("position")), *_taken_off(quote, earlier)]
+        off = [one for charge in earlier for one in taken_off(charge)]
+        lines = [*keeping.draft_lines(quote.lines.order_by("position")), *_taken_off(quote, off)]
         part = Part.FINAL if earlier else Part.WHOLE
-        return _made(quote, lines, part, by=by, at=at, takes_off=[named(charge) for charge in earlier])
+        made = _made(quote, lines, part, by=by, at=at, takes_off=[named(charge) for charge in earlier])
+        _keep_vat(UUID(made["invoice"]), off)
+        return made
 
     return _once("charge_rest", act, {"quote": quote_id}, by=by, at=at, key=key)
 
@@ -198,18 +201,34 @@ def _fixed(kind: str, text: str, amount: Decimal) -> DraftLine:
     return keeping.line_of(kind, text=text, quantity=ONE if amount >= ZERO else -ONE, price=abs(amount))
 
 
-def _taken_off(quote: Quote, earlier: Sequence[Charge]) -> list[DraftLine]:
+def _taken_off(quote: Quote, off: Sequence[TakenOff]) -> list[DraftLine]:
     """Return the lines by which a final invoice takes off what was charged before."""
     lines = []
     with translation.override(quote.language):
-        for charge in earlier:
+        for one in off:
+            charge = one.charge
             names = {"number": charge.invoice.number, "day": formatting.short_day(charge.invoice.issued_on)}
             deposit = charge.made.part == Part.DEPOSIT
             text = (
                 _("Less deposit invoice %(number)s of %(day)s") if deposit else _("Less invoice %(number)s of %(day)s")
             ) % names
-            lines += [_fixed(kind, text, -net) for kind, net in taken_off(charge).items()]
+            lines.append(_fixed(one.line.sale, text, -one.net))
     return lines
+
+
+def _keep_vat(invoice_id: UUID, off: Sequence[TakenOff]) -> None:
+    """Give each line that takes something off the VAT that was charged on it, where somebody had set it against the rule."""
+    if not any(one.line.is_set for one in off):
+        return
+    invoice = Invoice.objects.get(pk=invoice_id)
+    lines = list(invoice.lines.order_by("position"))
+    for line, one in zip(lines[-len(off) :], off, strict=True):
+        if one.line.is_set:
+            line.operation, line.set_reason = one.line.operation, one.line.set_reason
+            line.set_by, line.set_at = one.line.set_by, one.line.set_at
+            line.save(update_fields=["operation", "set_reason", "set_by", "set_at"])
+    treating.total_anew(invoice, lines)
+    invoice.save(update_fields=["net", "vat", "gross"])
 
 
 def _made(

@@ -270,3 +270,19 @@ def test_a_form_sent_twice_makes_one_deposit(world):
 
     assert first.pk == second.pk
     assert quote.charges.count() == 1
+
+
+def test_a_vat_set_on_the_deposit_is_taken_off_at_the_same_rate(world):
+    """What the accountant set on the deposit goes with it: per rate, no cent is charged twice."""
+    quote = build.accepted(world.activities["aline"], world.aline, invoices.line("1", "1000.00"))
+    draft = services.charge_percent(quote_id=quote.pk, percent=Decimal(30), by=world.aline, at=AT)
+    line = draft.lines.get()
+    sales.set_vat(
+        invoice_id=draft.pk, line=line.pk, operation="BE6", reason="ruling", on=build.DAY, by=world.bruno, at=AT
+    )
+    deposit = build.issued(draft, world.aline)
+
+    final = build.issued(services.charge_rest(quote_id=quote.pk, by=world.aline, at=AT), world.aline)
+
+    assert amounts(deposit) == ["300.00 + 18.00"]
+    assert amounts(final) == ["1000.00 + 210.00", "-300.00 + -18.00"]
