@@ -63,7 +63,7 @@ def state_of(quote: Quote, on: date) -> tuple[str, str]:
 
 def list_quotes(
     *, quotes: QuerySet[Quote], activity: Activity | None, cooperative: Cooperative | None, state: str, text: str,
-    on: date, page: object,
+    on: date, page: int | str,
 ) -> tuple[Page[Quote], list[Row]]:  # fmt: skip
     """Return a page of quotes, the newest first."""
     if activity is not None:

@@ -204,7 +204,7 @@ def quote_send(request: HttpRequest, pk: UUID) -> HttpResponse:
     until = quote.valid_until or clock.today() + HOLDS
     form = forms.SendForm(request.POST or None, mail_to=mail_to, initial={"valid_until": until})
     if request.method == "POST" and form.is_valid():
-        now = {"on": clock.today(), "by": request.user, "at": clock.now()}
+        now: dict[str, Any] = {"on": clock.today(), "by": request.user, "at": clock.now()}
         try:
             sent = services.send_quote(quote_id=pk, valid_until=form.cleaned_data["valid_until"], key=form.key, **now)
             if form.cleaned_data["how"] == "mail":
@@ -355,7 +355,8 @@ def quote_deposit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("quotes:quote_detail", pk)
     form = forms.DepositForm(request.POST)
     if form.is_valid():
-        size, now = form.cleaned_data["size"], {"by": request.user, "at": clock.now(), "key": form.key}
+        size = form.cleaned_data["size"]
+        now: dict[str, Any] = {"by": request.user, "at": clock.now(), "key": form.key}
         try:
             if form.cleaned_data["of"] == "percent":
                 return _drafted(request, services.charge_percent(quote_id=pk, percent=size, **now))

@@ -137,7 +137,7 @@ def _edit(request: HttpRequest, activity: Activity, recurring: RecurringInvoice 
     lines = sent.draft_lines
     if not form.is_valid() or any(one.errors for one in sent.lines.forms):
         return _show(request, sent, recurring)
-    now = {"on": clock.today(), "by": request.user}
+    now: dict[str, Any] = {"on": clock.today(), "by": request.user}
     try:
         if recurring is None:
             saved = services.create_recurring(

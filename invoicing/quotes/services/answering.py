@@ -64,7 +64,7 @@ def _answer(
         raise NotWaiting(
             subject=subject, reason=_why(quote), remedy=_("Ask for a new quote if something has to change.")
         )
-    if answer == State.ACCEPTED and quote.expired(on):
+    if answer == State.ACCEPTED and quote.valid_until is not None and quote.expired(on):
         raise AnswerTooLate(
             subject=subject,
             reason=_("It could be accepted until %(day)s.") % {"day": date_format(quote.valid_until)},
@@ -92,6 +92,7 @@ def _why(quote: Quote) -> str:
         return _("It is not sent yet.")
     if quote.state == State.WITHDRAWN:
         return _("It was withdrawn.")
+    assert quote.answered_at is not None
     names = {"name": quote.answered_name, "day": date_format(quote.answered_at)}
     if quote.state == State.ACCEPTED:
         return _("%(name)s already accepted it on %(day)s.") % names

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from coop import formatting
 from coop.errors import Refused
 from coop.history import services as history
-from coop.money import ZERO
+from coop.money import ZERO, cents
 from invoicing import services as sales
 from invoicing.content import DraftContent, DraftLine
 from invoicing.models import Invoice
@@ -160,7 +160,7 @@ def _share(quote: Quote, percent: Decimal) -> dict[str, Decimal]:
     try:
         return shares.by_percent(sold_on(quote), percent)
     except shares.TooMuch as too_much:
-        raise _above(quote, shares.cents(quote.net * percent / shares.WHOLE), too_much.left) from None
+        raise _above(quote, cents(quote.net * percent / shares.WHOLE), too_much.left) from None
 
 
 def _above(quote: Quote, wanted: Decimal, left: Decimal) -> AboveQuote:
