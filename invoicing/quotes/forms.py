@@ -128,7 +128,7 @@ class AnswerForm(Form):
     """What the customer answers on its page."""
 
     answer = forms.ChoiceField(choices=[(Quote.State.ACCEPTED.value, ""), (Quote.State.REFUSED.value, "")])
-    name = forms.CharField(label=_("Your first and last name"), max_length=120, required=False)
+    name = forms.CharField(label=_("Your first and last name"), max_length=120)
     reason = forms.CharField(
         label=_("Why not, if you wish to say so"), max_length=500, required=False,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -278,7 +278,7 @@ def test_a_vat_set_on_the_deposit_is_taken_off_at_the_same_rate(world):
     draft = services.charge_percent(quote_id=quote.pk, percent=Decimal(30), by=world.aline, at=AT)
     line = draft.lines.get()
     sales.set_vat(
-        invoice_id=draft.pk, line=line.pk, operation="BE6", reason="ruling", on=build.DAY, by=world.bruno, at=AT
+        invoice_id=draft.pk, line=line.pk, operation="BE06", reason="ruling", on=build.DAY, by=world.bruno, at=AT
     )
     deposit = build.issued(draft, world.aline)
 
