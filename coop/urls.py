@@ -21,6 +21,9 @@ APPS = (
     "invoicing",
     "invoicing.purchases",
     "invoicing.customer_page",
+    "invoicing.catalogue",
+    "invoicing.quotes",
+    "invoicing.recurring",
     "payroll",
     "coop.demo",
 )

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class InvoicingConfig(AppConfig):
-    """Customers, invoices and what activities spend."""
+    """Customers, quotes, invoices and what activities spend."""
 
     name = "invoicing"
 
@@ -12,9 +12,17 @@ class InvoicingConfig(AppConfig):
         """Make sales and costs known to the registries of coop."""
         from coop import sweeping
         from invoicing import registering
+        from invoicing.catalogue import registering as catalogue
         from invoicing.customer_page import services as customer_page
+        from invoicing.customer_page import tasks as mails
         from invoicing.purchases import registering as purchases
+        from invoicing.quotes import registering as quotes
+        from invoicing.recurring import registering as recurring
 
         registering.register()
         purchases.register()
+        quotes.register()
+        recurring.register()
+        catalogue.register()
         sweeping.register(customer_page.ring)
+        assert mails.send_mails  # known to every worker from its start

@@ -13,6 +13,7 @@ from coop import forms as form_errors
 from coop.entities.models import Activity
 from coop.errors import Refused
 from invoicing import forms, queries, services, totals
+from invoicing.catalogue import picking
 from invoicing.content import DraftContent
 from invoicing.explaining import Explained, of_draft
 from invoicing.models import Customer, Invoice, InvoiceLine, SalesDefaults
@@ -164,18 +165,53 @@ CHANGES: dict[str, Callable[[Rows, int], int | None]] = {
 
 
 def changed(request: HttpRequest, activity: Activity, invoice: Invoice | None, act: str) -> Editor | None:
-    """Return the editor after a button of its rows was pressed (``add``, ``remove:2``); None for any other button."""
+    """Return the editor after a button of its rows was pressed (``add``, ``remove:2``); None for any other button.
+
+    Raises ServiceUnknown for a text that means nothing in the catalogue.
+    """
+    change = changed_rows(request.POST, activity, act)
+    if change is None:
+        return None
+    editor = _bound(change.data, activity, invoice)
+    change.show_focus(editor.lines)
+    return editor
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a page would have sent with its rows changed, and the field of the row that is typed in next."""
+
+    data: QueryDict
+    row: int | None = None
+    field: str = "description"
+
+    def show_focus(self, lines: forms.LineFormSet) -> None:
+        """Let the page open with the cursor where one goes on typing."""
+        if self.row is not None:
+            lines.forms[self.row].fields[self.field].widget.attrs["autofocus"] = True
+
+
+def changed_rows(data: QueryDict, activity: Activity, act: str) -> Change | None:
+    """Return what a page of lines becomes after a button of its rows was pressed; None for any other button.
+
+    Raises ServiceUnknown.
+    """
+    rows, typed = _rows(data), str(data.get(picking.FIELD, ""))
+    if picking.asked(act, typed):
+        row = picking.row_of(activity, customer=str(data.get("customer", "")), typed=typed)
+        if rows and not any(rows[-1].get(name, "").strip() for name in forms.EMPTY_ROW):
+            del rows[-1]
+        rows.append(row)
+        new = _with_rows(data, rows)
+        new[picking.FIELD] = ""
+        return Change(new, len(rows) - 1, "quantity")
     name, _colon, number = act.partition(":")
     change = CHANGES.get(name)
-    rows = _rows(request.POST)
     place = int(number) if number.isdecimal() else 0
     if change is None or (name != "add" and place >= len(rows)):
         return None
     focus = change(rows, place)
-    editor = _bound(_with_rows(request.POST, rows), activity, invoice)
-    if focus is not None:
-        editor.lines.forms[focus].fields["description"].widget.attrs["autofocus"] = True
-    return editor
+    return Change(_with_rows(data, rows), focus)
 
 
 def _rows(data: QueryDict) -> Rows:

@@ -420,8 +420,11 @@ class InvoiceEvent(models.Model):
         return f"{self.kind} {self.at:%Y-%m-%d}"
 
 
-from invoicing.customer_page.models import CustomerLink  # noqa: E402 - models that stand beside their services
+from invoicing.catalogue import models as catalogue  # noqa: E402 - models that stand beside their services
+from invoicing.customer_page.models import CustomerLink  # noqa: E402
 from invoicing.purchases import models as purchases  # noqa: E402
+from invoicing.quotes import models as quotes  # noqa: E402
+from invoicing.recurring import models as recurring  # noqa: E402
 
 __all__ = [
     "TRANSITIONS",
@@ -433,5 +436,8 @@ __all__ = [
     "SalesDefaults",
     "SellerFact",
     "ValidationRule",
+    "catalogue",
     "purchases",
+    "quotes",
+    "recurring",
 ]

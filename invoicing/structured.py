@@ -33,6 +33,7 @@ from invoicing.einvoice.model import (
     VatGroup,
 )
 from invoicing.models import Customer, Invoice, InvoiceLine
+from invoicing.quotes import charges
 
 HUNDRED = Decimal(100)
 BELGIUM, ENTERPRISE = "BE", "0208"
@@ -154,7 +155,9 @@ def _notes(invoice: Invoice) -> tuple[str, ...]:
 
 def _preceding(invoice: Invoice) -> tuple[Preceding, ...]:
     credited = invoice.credits
-    return (Preceding(credited.number, credited.issued_on),) if credited is not None else ()
+    if credited is not None:
+        return (Preceding(credited.number, credited.issued_on),)
+    return tuple(charges.preceding_deposits(invoice))
 
 
 def _delivery(invoice: Invoice, day: date | None) -> Delivery:

@@ -28,7 +28,7 @@ from invoicing.services.finishing import DOCUMENT
 View = Callable[..., HttpResponse]
 
 
-def _private(view: View) -> View:
+def private(view: View) -> View:
     """Keep an answer out of caches and search engines, and its address out of what other sites are told."""
 
     @wraps(view)
@@ -36,7 +36,7 @@ def _private(view: View) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Referrer-Policy"] = "no-referrer"
+        response["Referrer-Policy"] = "same-origin"  # "no-referrer" would have browsers send forms without an origin
         return response
 
     return answer
@@ -65,7 +65,7 @@ def _ended(request: HttpRequest, link: CustomerLink) -> HttpResponse | None:
 
 
 @require_safe
-@_private
+@private
 def page(request: HttpRequest, secret: str) -> HttpResponse:
     """Show the document as it stands today: what is asked, what is left to pay and how, its lines, its PDF."""
     link = _link(secret)
@@ -81,7 +81,7 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @require_safe
-@_private
+@private
 def paper(request: HttpRequest, secret: str) -> HttpResponse:
     """Send the PDF, or say that it is being made."""
     link = _link(secret)
@@ -106,7 +106,7 @@ def paper(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@_private
+@private
 def new_link(request: HttpRequest, secret: str) -> HttpResponse:
     """Send a new link to the address on record. The answer is the same whether there is one or not."""
     link = _link(secret)

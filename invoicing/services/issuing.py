@@ -20,6 +20,7 @@ from coop.ledger.models import OpenItem
 from coop.money import ZERO
 from invoicing import communication
 from invoicing.models import TRANSITIONS, Invoice, InvoiceLine, ValidationRule
+from invoicing.quotes import limits
 from invoicing.services import copying, finishing, readiness, rows, structuring, treating
 
 
@@ -131,6 +132,7 @@ def _issue(invoice: Invoice, *, on: date, by: Any, at: datetime, number: str = "
     lines = list(invoice.lines.order_by("position"))
     operations = readiness.ready(invoice, lines, on=on)
     sums = treating.totals_by(lines, operations, invoice)
+    limits.refuse_unsaid(invoice, sums.net)
     already = max(ZERO, ledger.turnover(activity, on.year, on))
     terms = entities.fee_terms(activity, on=on, net=sums.net, already=already)
     bank = copying.bank_account_of(invoice) or _refuse_without_bank(invoice)

@@ -20,6 +20,7 @@ from coop.access.predicates import Subject
 from coop.entities.models import Activity
 from coop.errors import Refused
 from invoicing import editor, forms, paper, services
+from invoicing.catalogue import picking
 from invoicing.models import Invoice
 from invoicing.views.access import GET_AND_POST, choose_activity, named_activity, require, visible_invoice
 
@@ -53,10 +54,14 @@ def invoice_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _act(request: HttpRequest, activity: Activity, invoice: Invoice | None) -> HttpResponse:
     """Do what the pressed button says: change rows, add a customer, save, submit, go on to issue."""
     act = request.POST.get("act", "save")
-    rows = editor.changed(request, activity, invoice, act)
+    sent = editor.sent(request, activity, invoice)
+    try:
+        rows = editor.changed(request, activity, invoice, act)
+    except Refused as refused:
+        form_errors.refuse(sent.form, refused)
+        return _show_editor(request, sent, typed=request.POST.get(picking.FIELD, ""))
     if rows is not None:
         return _show_editor(request, rows, status=200)
-    sent = editor.sent(request, activity, invoice)
     if act == "customer":
         return _show_editor(request, editor.add_customer(request, sent, request.user))
     try:
@@ -86,7 +91,9 @@ def _autosaved(request: HttpRequest, saved: Invoice, *, is_new: bool) -> HttpRes
     return answer
 
 
-def _show_editor(request: HttpRequest, shown: editor.Editor, status: int | None = None) -> HttpResponse:
+def _show_editor(
+    request: HttpRequest, shown: editor.Editor, status: int | None = None, typed: str = ""
+) -> HttpResponse:
     invoice, today = shown.invoice, clock.today()
     content = shown.content if shown.form.is_bound else forms.content_of(*_read(shown))
     context = {
@@ -97,6 +104,7 @@ def _show_editor(request: HttpRequest, shown: editor.Editor, status: int | None 
         "lines": shown.lines,
         "customer_form": shown.customer_form,
         "side": editor.side_of(shown.activity, content),
+        "catalogue": picking.choice(shown.activity, customer=str(shown.form["customer"].value() or ""), typed=typed),
         "last": invoice.events.filter(kind="returned").order_by("-at").first() if invoice else None,
         "needs_coach": services.needs_validation(activity=shown.activity.pk, on=today)
         and not visibility.may(

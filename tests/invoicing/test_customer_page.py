@@ -113,7 +113,7 @@ def test_answers_stay_out_of_caches_search_engines_and_what_other_sites_are_told
 
     assert "no-store" in answer["Cache-Control"]
     assert "noindex" in answer["X-Robots-Tag"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert "sessionid" not in answer.cookies
 
 
