@@ -14,7 +14,9 @@ class InvoicingConfig(AppConfig):
         from invoicing import registering
         from invoicing.customer_page import services as customer_page
         from invoicing.purchases import registering as purchases
+        from invoicing.reminders import registering as reminders
 
         registering.register()
         purchases.register()
+        reminders.register()
         sweeping.register(customer_page.ring)

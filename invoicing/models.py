@@ -332,6 +332,7 @@ class InvoiceEvent(models.Model):
 
 from invoicing.customer_page.models import CustomerLink  # noqa: E402 - models that stand beside their services
 from invoicing.purchases import models as purchases  # noqa: E402
+from invoicing.reminders import models as reminders  # noqa: E402
 
 __all__ = [
     "TRANSITIONS",
@@ -342,4 +343,5 @@ __all__ = [
     "InvoiceLine",
     "ValidationRule",
     "purchases",
+    "reminders",
 ]
