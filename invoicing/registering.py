@@ -117,7 +117,7 @@ def tasks_of(user: Any, on: date) -> Iterator[todo.Task]:
     if not own:
         return
     known = queries.with_residual(Invoice.objects.filter(activity__in=own))
-    reminded = ReminderPolicy.objects.all().on(on).values("cooperative")  # their late invoices are named by reminders
+    reminded = ReminderPolicy.objects.on(on).values("cooperative")  # their late invoices are named by reminders
     late = (
         known.filter(queries.condition(queries.Status.OVERDUE, on))
         .exclude(cooperative__in=reminded, origin=Invoice.Origin.HERE)

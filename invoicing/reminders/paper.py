@@ -122,4 +122,4 @@ def build(document: Document) -> bytes:
 
 def visible(document: Document, user: Any) -> bool:
     """Tell whether a user may see the PDF of a reminder: whoever sees its invoice."""
-    return Reminder.objects.all().visible_to(user).filter(pk=document.subject).exists()
+    return Reminder.objects.visible_to(user).filter(pk=document.subject).exists()

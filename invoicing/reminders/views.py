@@ -86,7 +86,8 @@ def _send_ticked(request: HttpRequest) -> None:
         number, _colon, level = ticked.partition(":")
         if level not in set(Level):
             continue
-        invoice = Invoice.objects.visible_to(request.user).filter(pk=_uuid(number)).first()
+        key = _uuid(number)
+        invoice = Invoice.objects.visible_to(request.user).filter(pk=key).first() if key else None
         if invoice is None:
             continue
         try:
@@ -218,7 +219,7 @@ def resume(request: HttpRequest, invoice: UUID) -> HttpResponse:
 @require_http_methods(GET_AND_POST)
 def posted(request: HttpRequest, reminder: UUID) -> HttpResponse:
     """Record that a reminder whose e-mail could not be sent was printed and posted today."""
-    found = get_object_or_404(Reminder.objects.all().visible_to(request.user).select_related("invoice"), pk=reminder)
+    found = get_object_or_404(Reminder.objects.visible_to(request.user).select_related("invoice"), pk=reminder)
     require_sharing(found.invoice, request.user)
     if request.method == "POST":
         try:

@@ -20,7 +20,7 @@ def _reminded(world: Any) -> Mapping[str, object]:
 
 TABLE = {
     "reminders:proposals": Row(strangers=(), forbidden=READERS, allowed=(200, 302)),
-    "reminders:remind": Row(_issued, forbidden=READERS),
+    "reminders:remind": Row(_issued, forbidden=READERS, allowed=(200, 422)),
     "reminders:stop": Row(_issued, forbidden=READERS, allowed=(200, 302, 422)),
     "reminders:plan": Row(_issued, forbidden=READERS, allowed=(200, 422)),
     "reminders:resume": Row(_issued, forbidden=READERS, allowed=(302,)),
