@@ -32,6 +32,7 @@ from invoicing.reminders.models import Reminder, ReminderPause, ReminderPolicy
 from members.models import Person, Runs
 
 DECIDED, PAID = 24, 27
+DISPUTED, AGREED = "Le client attend le détail des heures", "Convenu par téléphone"
 RULES = Terms(
     friendly_days=7, formal_days=15, notice_days=15, business_charges=True, private_rate=Decimal("0.08"),
     private_penalty=True, private_from=PrivateInterest.AFTER_WAITING, reminder_cost=ZERO,
@@ -183,7 +184,7 @@ def _remind(world: World, code: str, month: Month, accountant: Any) -> None:
             reminders.remind(invoice_id=one.invoice.pk, level=Level.FRIENDLY, **acts)
         elif place == 1:
             reminders.stop_reminders(
-                invoice_id=one.invoice.pk, kind=ReminderPause.Kind.DISPUTE, reason="Le client attend une ligne de détail",
+                invoice_id=one.invoice.pk, kind=ReminderPause.Kind.DISPUTE, reason=DISPUTED,
                 **acts,
             )  # fmt: skip
         else:
@@ -192,4 +193,4 @@ def _remind(world: World, code: str, month: Month, accountant: Any) -> None:
                 Promise(month.plus(1).day(15), half),
                 Promise(month.plus(2).day(15), one.facts.principal - half),
             ]
-            reminders.agree_plan(invoice_id=one.invoice.pk, promises=promises, reason="Par téléphone", **acts)
+            reminders.agree_plan(invoice_id=one.invoice.pk, promises=promises, reason=AGREED, **acts)

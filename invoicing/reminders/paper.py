@@ -63,6 +63,11 @@ class Paper:
     qr: str
 
     @property
+    def creditor_number(self) -> str:
+        """The enterprise number of the creditor, as people read it."""
+        return invoices.written_vat(f"BE{self.issuer['enterprise_number']}").removeprefix("BE ")
+
+    @property
     def charged(self) -> bool:
         """Whether more than the open amount is asked."""
         return self.total > self.principal

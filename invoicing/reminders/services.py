@@ -49,7 +49,7 @@ class RemindersStopped(Refused):
     """A reminder was wanted of an invoice that is disputed, in a payment plan, or of a customer who died."""
 
 
-class TooEarly(Refused):
+class RemindedTooEarly(Refused):
     """A reminder was wanted before its first day: that of the rules, or that on which the law lets costs be asked."""
 
 
@@ -96,7 +96,7 @@ def remind(
 ) -> Reminder:
     """Make the next reminder of an invoice, its PDF, and send it by e-mail where that is possible; else it is to be posted.
 
-    Raises NothingToRemind, RemindersStopped, TooEarly, RemindedMeanwhile, NoReminderRules, LawUnknown; PermissionDenied but
+    Raises NothingToRemind, RemindersStopped, RemindedTooEarly, RemindedMeanwhile, NoReminderRules, LawUnknown; PermissionDenied but
     for who sells or validates for the activity.
     """
 
@@ -208,7 +208,7 @@ def _refuse_early(standing: Standing) -> None:
     if due is None or standing.ready:
         return
     if due.on is None:
-        raise TooEarly(
+        raise RemindedTooEarly(
             subject=standing.invoice.number,
             reason=_("The reminder before has not left yet, so no time runs."),
             remedy=_("Wait until its e-mail has left, or print and post it."),
@@ -219,7 +219,7 @@ def _refuse_early(standing: Standing) -> None:
         if due.waits
         else _("By the rules of the cooperative its time has not come.")
     )
-    raise TooEarly(
+    raise RemindedTooEarly(
         subject=standing.invoice.number, reason=reason, remedy=_("The first possible day is %(day)s.") % names
     )
 

@@ -93,7 +93,7 @@ def test_levels_follow_each_other_each_after_its_days(world, issued):
 
 
 def test_a_level_before_its_turn_before_its_day_or_a_second_time_is_refused(world, issued):
-    with pytest.raises(services.TooEarly) as early:
+    with pytest.raises(services.RemindedTooEarly) as early:
         late.remind(world, issued, Level.FRIENDLY, FIRST - timedelta(days=1))
     with pytest.raises(services.NothingToRemind):
         late.remind(world, issued, Level.FORMAL, FIRST)
@@ -215,7 +215,7 @@ def test_costs_before_the_fourteen_days_are_refused_with_the_first_possible_day(
     private = late.invoice(world, private=True)
     late.remind(world, private, Level.FRIENDLY, FIRST)
 
-    with pytest.raises(services.TooEarly) as refused:
+    with pytest.raises(services.RemindedTooEarly) as refused:
         late.remind(world, private, Level.FORMAL, date(2026, 11, 8))
     made = late.remind(world, private, Level.FORMAL, date(2026, 11, 9))
 
@@ -496,3 +496,10 @@ def test_what_stopped_reminders_stays_on_record(world, issued):
 def test_the_database_takes_no_rules_outside_the_law(world, changes, constraint):
     with database.as_runtime_role(), pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         ReminderPolicy.objects.filter(cooperative=world.archipel).update(**changes)
+
+
+def test_workers_find_the_tasks_of_sales_where_they_look_for_them():
+    from invoicing import tasks
+
+    assert tasks.send_reminders.name == "invoicing.reminders.tasks.send_reminders"
+    assert tasks.send_mails.name == "invoicing.customer_page.tasks.send_mails"
