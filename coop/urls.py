@@ -24,6 +24,7 @@ APPS = (
     "invoicing.catalogue",
     "invoicing.quotes",
     "invoicing.recurring",
+    "invoicing.reminders",
     "payroll",
     "coop.demo",
 )

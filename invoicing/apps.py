@@ -18,11 +18,13 @@ class InvoicingConfig(AppConfig):
         from invoicing.purchases import registering as purchases
         from invoicing.quotes import registering as quotes
         from invoicing.recurring import registering as recurring
+        from invoicing.reminders import registering as reminders
 
         registering.register()
         purchases.register()
         quotes.register()
         recurring.register()
         catalogue.register()
+        reminders.register()
         sweeping.register(customer_page.ring)
         assert mails.send_mails  # known to every worker from its start

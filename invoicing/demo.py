@@ -1,5 +1,6 @@
 """The sales' and costs' part of the demonstration: what is sold and paid in a month, what is bought and claimed."""
 
+from decimal import Decimal
 from typing import Any
 
 from coop import formatting
@@ -11,9 +12,10 @@ from coop.entities.models import Activity
 from coop.errors import Refused
 from coop.ledger import queries as ledger
 from coop.ledger.models import OpenItem
+from coop.money import ZERO, cents
 from coop.periods import Month
 from invoicing import services
-from invoicing.models import SellerFact
+from invoicing.models import Invoice, SellerFact
 from invoicing.purchases import services as purchases
 from invoicing.purchases.content import (
     ExpenseLine,
@@ -25,9 +27,18 @@ from invoicing.purchases.content import (
 from invoicing.purchases.deductibility import KILOMETRES, RATES
 from invoicing.purchases.models import ExpenseNote, KilometreRate, SupplierInvoice
 from invoicing.vat.deciding import Exemption
+from invoicing.reminders import queries as late_invoices
+from invoicing.reminders import services as reminders
+from invoicing.reminders.deciding import Level, PrivateInterest, Promise, Terms
+from invoicing.reminders.models import Reminder, ReminderPause, ReminderPolicy
 from members.models import Person, Runs
 
 DECIDED, PAID = 24, 27
+DISPUTED, AGREED = "Le client attend le détail des heures", "Convenu par téléphone"
+RULES = Terms(
+    friendly_days=7, formal_days=15, notice_days=15, business_charges=True, private_rate=Decimal("0.08"),
+    private_penalty=True, private_from=PrivateInterest.AFTER_WAITING, reminder_cost=ZERO,
+)  # fmt: skip
 
 
 def play(world: World, month: Month) -> None:
@@ -45,6 +56,7 @@ def play(world: World, month: Month) -> None:
             steps.bring(world, sheet, code, path, by=accountant, on=day)
         _spend(world, code, month, accountant)
         _pay(world, code, month, accountant)
+        _remind(world, code, month, accountant)
 
 
 def _say_what_is_exempt(world: World, code: str, accountant: Any) -> None:
@@ -165,3 +177,36 @@ def _pay(world: World, code: str, month: Month, accountant: Any) -> None:
                 item=item.pk, amount=due, on=day, bank_account=account, by=accountant, at=world.at(day),
                 reference=f"{month} {item.reference}"[:80],
             )  # fmt: skip
+
+
+# --- reminders --------------------------------------------------------------------------------------------------------
+
+
+def _remind(world: World, code: str, month: Month, accountant: Any) -> None:
+    """Set the rules in the first month; in the last, remind of one late invoice, note a dispute and agree a plan."""
+    cooperative = steps.house(code)
+    if not ReminderPolicy.objects.filter(cooperative=cooperative).exists():
+        reminders.set_policy(
+            cooperative=cooperative.pk, valid_from=world.first_day, terms=RULES, texts={},
+            by=steps.staff("cooperative_admin", code),
+        )  # fmt: skip
+    if month != world.month or Reminder.objects.filter(invoice__cooperative=cooperative).exists():
+        return
+    day = world.reference_day
+    late = [one for one in late_invoices.standings(Invoice.objects.filter(cooperative=cooperative), day) if one.ready]
+    acts = {"by": accountant, "on": day, "at": world.at(day)}
+    for place, one in enumerate(late[:3]):
+        if place == 0:
+            reminders.remind(invoice_id=one.invoice.pk, level=Level.FRIENDLY, **acts)
+        elif place == 1:
+            reminders.stop_reminders(
+                invoice_id=one.invoice.pk, kind=ReminderPause.Kind.DISPUTE, reason=DISPUTED,
+                **acts,
+            )  # fmt: skip
+        else:
+            half = cents(one.facts.principal / 2)
+            promises = [
+                Promise(month.plus(1).day(15), half),
+                Promise(month.plus(2).day(15), one.facts.principal - half),
+            ]
+            reminders.agree_plan(invoice_id=one.invoice.pk, promises=promises, reason=AGREED, **acts)

@@ -425,6 +425,7 @@ from invoicing.customer_page.models import CustomerLink  # noqa: E402
 from invoicing.purchases import models as purchases  # noqa: E402
 from invoicing.quotes import models as quotes  # noqa: E402
 from invoicing.recurring import models as recurring  # noqa: E402
+from invoicing.reminders import models as reminders  # noqa: E402
 
 __all__ = [
     "TRANSITIONS",
@@ -440,4 +441,5 @@ __all__ = [
     "purchases",
     "quotes",
     "recurring",
+    "reminders",
 ]

@@ -17,6 +17,7 @@ from coop.documents import services as documents
 from coop.ledger import checking, sources
 from invoicing import checks, paper, queries, rules, ubl
 from invoicing.models import Customer, Invoice
+from invoicing.reminders.models import ReminderPolicy
 from invoicing.services import CREDITED, ISSUED
 from invoicing.services.finishing import DOCUMENT
 from invoicing.services.structuring import STRUCTURED, ask_structured
@@ -116,8 +117,11 @@ def tasks_of(user: Any, on: date) -> Iterator[todo.Task]:
     if not own:
         return
     known = queries.with_residual(Invoice.objects.filter(activity__in=own))
-    late = known.filter(queries.condition(queries.Status.OVERDUE, on)).aggregate(
-        count=Count("pk"), open=Sum("residual")
+    reminded = ReminderPolicy.objects.on(on).values("cooperative")  # their late invoices are named by reminders
+    late = (
+        known.filter(queries.condition(queries.Status.OVERDUE, on))
+        .exclude(cooperative__in=reminded, origin=Invoice.Origin.HERE)
+        .aggregate(count=Count("pk"), open=Sum("residual"))
     )
     if late["count"]:
         yield todo.Task(

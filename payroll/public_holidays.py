@@ -10,8 +10,10 @@ from datetime import date, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from coop.errors import Text
+from coop.holidays import WEEKEND, easter, legal
 
-WEEKEND = (5, 6)
+__all__ = ["NAMES", "WEEKEND", "PublicHoliday", "days_off", "easter", "holidays_of", "legal"]
+
 NAMES: Mapping[str, Text] = {
     "new_year": _("New Year’s Day"),
     "easter_monday": _("Easter Monday"),
@@ -44,34 +46,6 @@ class PublicHoliday:
     def is_replaced(self) -> bool:
         """Tell whether another day is taken in its place."""
         return self.on != self.of
-
-
-def easter(year: int) -> date:
-    """Return Easter Sunday of a year of the Gregorian calendar (the computation of Meeus, Jones and Butcher)."""
-    golden, century, rest = year % 19, year // 100, year % 100
-    corrected = (century - (century + 8) // 25 + 1) // 3
-    moon = (19 * golden + century - century // 4 - corrected + 15) % 30
-    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - moon - rest % 4) % 7
-    late = (golden + 11 * moon + 22 * weekday) // 451
-    month, day = divmod(moon + weekday - 7 * late + 114, 31)
-    return date(year, month, day + 1)
-
-
-def legal(year: int) -> dict[str, date]:
-    """Return the ten legal holidays of a year on their own days, by code, in the order of ``NAMES``."""
-    sunday = easter(year)
-    return {
-        "new_year": date(year, 1, 1),
-        "easter_monday": sunday + timedelta(days=1),
-        "labour_day": date(year, 5, 1),
-        "ascension": sunday + timedelta(days=39),
-        "whit_monday": sunday + timedelta(days=50),
-        "national_day": date(year, 7, 21),
-        "assumption": date(year, 8, 15),
-        "all_saints": date(year, 11, 1),
-        "armistice": date(year, 11, 11),
-        "christmas": date(year, 12, 25),
-    }
 
 
 def holidays_of(year: int, chosen: Mapping[date, date] | None = None) -> tuple[PublicHoliday, ...]:

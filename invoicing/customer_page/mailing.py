@@ -43,7 +43,7 @@ def message(link: CustomerLink) -> EmailMessage:
             if invoice.kind == Invoice.Kind.CREDIT_NOTE
             else _("Invoice %(number)s of %(name)s") % names
         )
-        text = "\n\n".join([*_paragraphs(invoice), address_of(link), _("With kind regards,") + "\n" + _signed(seller)])
+        text = "\n\n".join([*_paragraphs(invoice), address_of(link), _("With kind regards,") + "\n" + signed(seller)])
     return EmailMessage(
         subject=subject,
         body=text + "\n",
@@ -72,6 +72,7 @@ def _paragraphs(invoice: Invoice) -> list[str]:
     ]
 
 
-def _signed(seller: dict[str, str]) -> str:
+def signed(seller: dict[str, str]) -> str:
+    """Return who signs a mail: the person, the activity, the cooperative."""
     who = seller.get("contact_name") or ""
     return "\n".join(line for line in (who, seller["trade_name"], seller["name"]) if line)

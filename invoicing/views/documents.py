@@ -17,10 +17,11 @@ from coop import forms as form_errors
 from coop.access.predicates import Subject
 from coop.errors import Refused
 from coop.money import ZERO
-from invoicing import communication, forms, queries, services
+from invoicing import communication, forms, queries, services, timeline
 from invoicing.customer_page import services as customer_page
 from invoicing.customer_page.mailing import address_of
 from invoicing.models import Invoice
+from invoicing.reminders import queries as reminders
 from invoicing.views.access import GET_AND_POST, may, require_issuing, visible_invoice
 from invoicing.views.vat import explained
 
@@ -51,6 +52,8 @@ def invoice_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_undo": may(request, "w", invoice, Subject.BANK),
         "sees_books": may(request, "r", invoice, Subject.LEDGER),
         **(_sharing(invoice) if may_write or may_validate else {}),
+        "timeline": timeline.timeline_of(invoice),
+        "reminding": reminders.standing_of(invoice, clock.today()) if may_write or may_validate else None,
         "new_key": form_errors.Form().initial["idempotency_key"],
     }
     return render(request, "invoicing/invoice_detail.html", context)
