@@ -26,11 +26,11 @@ from invoicing.purchases.content import (
 )
 from invoicing.purchases.deductibility import KILOMETRES, RATES
 from invoicing.purchases.models import ExpenseNote, KilometreRate, SupplierInvoice
-from invoicing.vat.deciding import Exemption
 from invoicing.reminders import queries as late_invoices
 from invoicing.reminders import services as reminders
 from invoicing.reminders.deciding import Level, PrivateInterest, Promise, Terms
 from invoicing.reminders.models import Reminder, ReminderPause, ReminderPolicy
+from invoicing.vat.deciding import Exemption
 from members.models import Person, Runs
 
 DECIDED, PAID = 24, 27

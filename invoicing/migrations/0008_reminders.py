@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('entities', '0003_policy_names'),
-        ('invoicing', '0003_customer_link'),
+        ('invoicing', '0007_recurring'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
