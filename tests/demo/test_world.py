@@ -115,8 +115,8 @@ def test_a_premium_or_holiday_pay_is_approved_by_another_person_and_paid_and_its
 def test_somebody_enters_a_week_of_holiday_and_somebody_two_days_of_sickness_each_month(small: World) -> None:
     seed(small)
 
-    days = WorkDay.objects.filter(contract__cooperative__code="archipel").values_list("day", "parts")
-    kinds = {(day.month, kind) for day, parts in days for kind in ("holiday", "sickness") if f"{kind}:" in parts}
+    days = WorkDay.objects.filter(contract__cooperative__code="archipel")
+    kinds = {(one.day.month, kind) for one in days for kind in ("holiday", "sickness") if f"{kind}:" in one.parts}
     assert kinds == {(10, "holiday"), (10, "sickness"), (11, "holiday"), (11, "sickness")}
 
 

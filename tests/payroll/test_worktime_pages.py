@@ -76,7 +76,7 @@ def test_a_member_taps_a_day_and_enters_it(world: cast.World) -> None:
     assert "Days entered: 1." in page
     assert "8 October 2026: Holiday 3.8 h" in page
     assert WorkDay.objects.get().parts == "holiday:3.80"
-    assert "19 days (72.2 hours)" in page  # of 20 left
+    assert "19 days (72.2 h)" in page  # of 20 left
     page = client.post(own(), {"first": "08/10/2026", "kind": "usual"}, follow=True).content.decode()
     assert "as usual again" in page
     assert not WorkDay.objects.exists()
