@@ -6,9 +6,8 @@
 
 The tests of the engine run once, to learn which functions each of them calls; those that draw their examples by chance,
 and those slower than a second, are left out. For each change this process forks, puts the changed code in place of the
-function's, and runs the tests that call it until one fails: first those that noticed most of the changes so far, then one
-of each, fastest first. A change outside the functions is tried in a child that imports the engine anew. No database, no
-Django.
+function's, and runs the tests that call it until one fails: first those that noticed most of the changes so far. A change
+outside the functions is tried in a child that imports the engine anew. No database, no Django.
 """
 
 from __future__ import annotations
@@ -52,7 +51,8 @@ MODULES = (
 # the engine anew.
 LOADED_BEFORE_TESTS = ("law", "schema", "codes")
 SLOW = 1_000_000_000  # nanoseconds
-ENOUGH = 200  # tests tried on one change of a function that nearly all of them call
+ENOUGH = 250  # tests of each of two orders, tried on one change of a function that nearly all of them call
+NEAREST = 3  # files of tests tried alone on a change that needs the engine imported anew
 SECONDS = 120  # a test that now never ends has noticed the change
 KILLED, SURVIVED = 0, 7
 PYTEST = (
@@ -238,17 +238,32 @@ class Tests:
     noticed: Counter[str] = field(default_factory=Counter)
 
     def of(self, code: CodeType) -> list[Any]:
-        """The tests that call a function: one of each with parameters, then the next ones, up to a limit.
+        """The tests that call a function: those that noticed a change first, then two orders in turn, each up to a limit.
 
-        Those that noticed a change come first.
+        One order has one of each test with parameters before the next ones, the other those that call the fewest functions:
+        they are about this one.
         """
+        calling = [item for item in self.items if code in self.calls[item.nodeid]]
         turns: Counter[str] = Counter()
-        found: list[tuple[int, int, Any]] = []
-        for item in self.items:
-            if code in self.calls[item.nodeid]:
-                turns[item.originalname] += 1
-                found.append((-self.noticed[item.nodeid], turns[item.originalname], item))
-        return [item for _noticed, _turn, item in sorted(found, key=lambda one: one[:2])[:ENOUGH]]
+        turn: dict[str, int] = {}
+        for item in calling:
+            turns[item.originalname] += 1
+            turn[item.nodeid] = turns[item.originalname]
+        of_each = sorted(calling, key=lambda item: turn[item.nodeid])[:ENOUGH]
+        about_it = sorted(calling, key=lambda item: len(self.calls[item.nodeid]))[:ENOUGH]
+        mixed = dict.fromkeys(item for pair in zip(of_each, about_it, strict=True) for item in pair)
+        return sorted(mixed, key=lambda item: -self.noticed[item.nodeid])
+
+    def files(self, module: Path) -> list[str]:
+        """The files of tests: first those named for a module, then by the share of their tests that call it."""
+        all_of: Counter[Path] = Counter(item.path for item in self.items)
+        calling: Counter[Path] = Counter(
+            item.path for item in self.items if any(code.co_filename == str(module) for code in self.calls[item.nodeid])
+        )
+        return [
+            str(file)
+            for file in sorted(all_of, key=lambda one: (module.stem not in one.stem, -calling[one] / all_of[one], one))
+        ]
 
 
 def learn(items: list[Any]) -> Tests:
@@ -373,18 +388,20 @@ class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def noticed_anew(name: str, path: Path, code: CodeType, tests: Tests) -> bool:
-    """A child forgets the engine and its tests, imports both with the changed module, and runs the tests that count."""
-    own = name.rpartition(".")[2]
-    files = sorted(
-        {str(item.path) for item in tests.items}, key=lambda file: (own not in file, "worked" not in file, file)
-    )
+    """A child forgets the engine and its tests, imports both with the changed module, and runs the tests that count.
+
+    The files of tests that have most to do with the module go first, by themselves.
+    """
+    files = tests.files(path)
 
     def work() -> str:
         for loaded in [one for one in sys.modules if one.partition(".")[0] in ("payroll", "tests")]:
             del sys.modules[loaded]
         sys.meta_path.insert(0, Changed(name, path, code))
-        ended = pytest.main([*PYTEST, "-x", *files], plugins=[OnlyThese(tests)])
-        return "" if ended == pytest.ExitCode.OK else "some"
+        for some in (files[:NEAREST], files[NEAREST:]):
+            if pytest.main([*PYTEST, "-x", *some], plugins=[OnlyThese(tests)]) != pytest.ExitCode.OK:
+                return "some"
+        return ""
 
     return in_child(work)[0]
 

@@ -230,11 +230,10 @@ class Facts:
 
         For simulations and for comparing prices; a payslip that is paid knows its quarter and year.
         """
-        zero = Decimal("0.00")
         return replace(
             self,
             quarter=QuarterSoFar(months=(), policy="alone"),
-            year=YearSoFar(end_of_year_base=zero, double_holiday_pay=zero),
+            year=YearSoFar(end_of_year_base=ZERO, double_holiday_pay=ZERO),
         )
 
     def with_gross(self, gross: Decimal) -> Facts:

@@ -92,6 +92,10 @@ def test_a_row_that_cannot_be_computed_is_told_and_stops_no_other(column, cell, 
     assert fine.met
 
 
+def test_the_smallest_share_of_full_time_is_a_hundred_millionth():
+    assert cases.facts_of(case(kind="monthly", gross="1.00", worktime="0.00000001")).work.hours == Decimal("0.01")
+
+
 def test_a_row_stands_for_a_member_of_a_large_commercial_employer_for_whom_nothing_is_set_aside():
     facts = cases.facts_of(case(kind="monthly", gross="2000.00"))
 
