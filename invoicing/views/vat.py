@@ -127,7 +127,7 @@ def selling(request: HttpRequest, pk: UUID) -> HttpResponse:
     facts = SellerFact.objects.filter(activity__in=[activity, *house]).order_by("fact", "valid_from")
     context = {
         "activity": activity,
-        "choices": list(seen.filter(cooperative=activity.cooperative_id).order_by("code")) if may_record else [],
+        "choices": list(dict.fromkeys([activity, *house])) if may_record else [],
         "usual": usual,
         "sale": sales.known(usual.sale).label,
         "form": form,
