@@ -19,7 +19,10 @@ from coop.imports.models import ImportRun
 from coop.ledger import checking, queries
 from coop.ledger.models import Entry
 from coop.management.commands.seed_demo import play
-from invoicing.models import Customer, Invoice
+from invoicing import vat
+from invoicing.models import Customer, Invoice, InvoiceLine
+from invoicing.vat.deciding import Status
+from invoicing.vat.sales import known, sale_of
 from payroll.models import PayrollRun, Payslip, SalaryOrder, WorkDay
 
 DAY = date(2026, 11, 24)
@@ -50,6 +53,7 @@ def test_a_small_world_plays_two_months_and_a_second_run_changes_nothing(small: 
 
     assert counts() == first
     assert Invoice.objects.filter(kind="invoice").count() == sum(len(sold) for sold in small.sold.values())
+    assert not InvoiceLine.objects.exclude(set_reason="").exists()
 
 
 @pytest.mark.django_db
@@ -181,6 +185,22 @@ def test_the_whole_world_has_about_600_invoices_of_1_to_6_lines_and_some_15_cred
         "CO_CONTRACTOR",
     }
     assert len({sale.key for sale in sold}) == len(sold)
+
+
+def test_every_line_has_the_vat_that_the_rule_decides(tmp_path: Path) -> None:
+    wrong = set()
+    for sale in (sale for sales in World(DAY, tmp_path).sold.values() for sale in sales):
+        private, country = sale.customer.private, sale.customer.country
+        number = "" if private else f"{country}0000000000"
+        customer = vat.Customer(Status.PRIVATE if private else Status.TAXABLE, country, number, periodic=True)
+        for line in sale.lines:
+            facts = sale_of(known(line.product.sale), on=sale.day, facts={"EXEMPT_TEACHING"}, customer_country=country)
+            decided = vat.decide(seller=vat.Seller(), customer=customer, sale=facts).operation
+            named = vat.by_rate(Decimal(line.vat) / 100, sale.day).code if line.vat.isdecimal() else line.vat
+            if decided.code != named:
+                wrong.add((line.product.text, named, decided.code))
+
+    assert wrong == set()
 
 
 def test_the_same_day_gives_the_same_files_byte_for_byte(tmp_path: Path) -> None:
