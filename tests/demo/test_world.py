@@ -189,7 +189,7 @@ def test_the_whole_world_has_about_600_invoices_of_1_to_6_lines_and_some_15_cred
 
 def test_every_line_has_the_vat_that_the_rule_decides(tmp_path: Path) -> None:
     wrong = set()
-    for sale in (sale for sales in World(DAY, tmp_path).sold.values() for sale in sales):
+    for sale in (sale for sold in World(DAY, tmp_path).sold.values() for sale in sold):
         private, country = sale.customer.private, sale.customer.country
         number = "" if private else f"{country}0000000000"
         customer = vat.Customer(Status.PRIVATE if private else Status.TAXABLE, country, number, periodic=True)
