@@ -14,7 +14,6 @@ class InvoicingConfig(AppConfig):
         from invoicing import registering
         from invoicing.catalogue import registering as catalogue
         from invoicing.customer_page import services as customer_page
-        from invoicing.customer_page import tasks as mails
         from invoicing.purchases import registering as purchases
         from invoicing.quotes import registering as quotes
         from invoicing.recurring import registering as recurring
@@ -27,4 +26,3 @@ class InvoicingConfig(AppConfig):
         catalogue.register()
         reminders.register()
         sweeping.register(customer_page.ring)
-        assert mails.send_mails  # known to every worker from its start

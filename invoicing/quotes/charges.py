@@ -76,11 +76,6 @@ def sold_on(quote: Quote) -> list[Sold]:
     return [Sold(kind, amount, charged.get(kind, ZERO)) for kind, amount in agreed.items()]
 
 
-def charged_on(quote: Quote) -> Decimal:
-    """Return what is charged in all, drafts included, EUR excluding VAT; also what the quote does not know."""
-    return sum(_by_kind(_lines_charged(quote)).values(), ZERO)
-
-
 def _lines_charged(quote: Quote) -> list[InvoiceLine]:
     """Return the lines of the invoices of a quote, and those of their credit notes with the sign turned."""
     invoices = quote.charges.values("invoice")

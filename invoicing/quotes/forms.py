@@ -113,7 +113,7 @@ class SendForm(Form):
     """Until when a quote holds that is about to be sent, and how it reaches the customer."""
 
     valid_until = DayField(label=_("Valid until"))
-    how = forms.ChoiceField(label=_("How"), widget=forms.RadioSelect, required=False)
+    how = forms.ChoiceField(label=_("How"), widget=forms.RadioSelect)
 
     def __init__(self, *arguments: Any, mail_to: str, **options: Any) -> None:
         super().__init__(*arguments, **options)

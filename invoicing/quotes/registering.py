@@ -12,13 +12,10 @@ from coop import formatting, shell, sweeping, todo
 from coop.access import visibility
 from coop.access.predicates import Subject
 from coop.documents import kinds
-from invoicing.quotes import links, paper, tasks
+from invoicing.quotes import links, paper
 from invoicing.quotes.models import Quote
 from invoicing.quotes.services.sending import DOCUMENT
 from invoicing.registering import sees_sales
-
-MAILS = tasks.send_quote_mails
-"""Named here so that every worker knows the task from its start."""
 
 
 def register() -> None:

@@ -11,7 +11,7 @@ from invoicing import structured
 from invoicing.content import DraftContent
 from invoicing.einvoice import checks, writing
 from invoicing.models import Invoice
-from invoicing.quotes import charges, services
+from invoicing.quotes import queries, services
 from invoicing.quotes.content import Planned
 from invoicing.quotes.models import Quote
 from invoicing.services import keeping
@@ -248,7 +248,7 @@ def test_a_deposit_credited_in_part_is_taken_off_for_what_is_left_of_it(world):
     final = build.issued(services.charge_rest(quote_id=quote.pk, by=world.aline, at=AT), world.aline)
 
     assert final.net.amount == Decimal("600.00")
-    assert charges.charged_on(quote) == Decimal("1000.00")
+    assert queries.statement_of(quote).net == Decimal("1000.00")
     assert books.faults(world.archipel, AT) == []
 
 

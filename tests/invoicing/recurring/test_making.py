@@ -216,6 +216,8 @@ def test_the_database_keeps_each_date_once_and_forgets_none(world):
 
 
 def test_workers_know_the_tasks_from_their_start():
+    app.loader.import_default_modules()
+
     assert {
         tasks.make_due_invoices.name,
         "invoicing.quotes.tasks.send_quote_mails",
