@@ -17,7 +17,7 @@ from payroll.engine.rules.wage_cost import wage_cost
 from payroll.engine.rules.wage_floor import wage_floor, weekly_hours
 from payroll.engine.sheet import MonthSheet, Sheet
 
-ENGINE_VERSION = "1.2.0"
+ENGINE_VERSION = "1.3.0"
 
 # Facts whose computation no outside result has confirmed yet: their figures are flagged.
 WITHOUT_OUTSIDE_RESULT = (
