@@ -102,6 +102,7 @@ LINES = (
     "deduction.attachment",
     "deduction.meal_vouchers",
     "deduction.advance",
+    "deduction.recovery",
     "deduction.fine",
     "deduction.damages",
     "deduction.guarantee",

@@ -11,6 +11,9 @@ from coop.periods import Month
 from payroll.beside_models import DAYS_OF_A_MONTH, AllowanceTerms, PayDeduction, WageAttachment
 from payroll.forms import HoursField
 
+OWN_KINDS = [choice for choice in PayDeduction.Kind.choices if choice[0] != PayDeduction.Kind.RECOVERY]
+"""The deductions that are recorded; a recovery is decided beside what is owed."""
+
 
 class WithMonths(Form):
     """A form that begins or ends in a month of a list."""
@@ -83,7 +86,7 @@ class AttachmentForm(Form):
 class DeductionForm(WithMonths):
     """What the employer deducts itself."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=PayDeduction.Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=OWN_KINDS)
     amount = AmountField(label=_("Amount (€)"), zero=False)
     per_month = AmountField(
         label=_("At most a month (€)"), required=False, zero=False, help_text=_("Empty: all that the law allows.")
@@ -95,6 +98,16 @@ class DeductionForm(WithMonths):
         help_text=_("An advance that is still to be paid out is booked now and stands under “To pay”."),
     )
     limit = forms.ChoiceField(label=_("Limit"), choices=PayDeduction.Limit.choices)
+    reason = forms.CharField(label=_("Reason, which the member reads"), widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class RecoveryForm(WithMonths):
+    """From which pay on what a member owes is deducted, at most how much, and why."""
+
+    since = MonthField(label=_("Deducted from the pay of"))
+    per_month = AmountField(
+        label=_("At most a month (€)"), required=False, zero=False, help_text=_("Empty: all that the law allows.")
+    )
     reason = forms.CharField(label=_("Reason, which the member reads"), widget=forms.Textarea(attrs={"rows": 2}))
 
 

@@ -30,7 +30,7 @@ def expenses(slip: Explained) -> Decimal:
 
 @dataclass(frozen=True)
 class Owed:
-    """What is withheld for a creditor: how much, whose it is, and the open item that it adds to."""
+    """What is withheld for a creditor, or recovered: how much, whose it is, and the open item that it adds to or settles."""
 
     amount: Decimal
     party: UUID
@@ -60,9 +60,12 @@ def borne(slip: Explained, bearers: Bearers) -> dict[UUID, Decimal]:
 
 
 def for_payment(
-    slip: Explained, bearers: Bearers, owed: Sequence[Owed], *, cooperative: UUID, party: UUID, item: UUID
-) -> list[Line]:
+    slip: Explained, bearers: Bearers, owed: Sequence[Owed], *, cooperative: UUID, party: UUID, item: UUID,
+    recovered: Sequence[Owed] = (),
+) -> list[Line]:  # fmt: skip
     """Return the lines from the net to the amount to pay; ``cooperative`` is the activity COOP, ``item`` the payslip's.
+
+    What is ``recovered`` settles, on the account of pay, the items that the member owed there.
 
     The net stands on the account of pay already; what is paid more or less than it is added here. The worker's share of
     the vouchers that found no room stays owed by the member. A fine belongs to the workers (law of 8 April 1965, art. 19),
@@ -85,6 +88,7 @@ def for_payment(
             *(credit("other_social_debts", one.amount, party=one.party, item=one.item) for one in owed),
             credit("other_social_debts", amount(slip, "deduction.group_insurance")),
             credit("other_receivables", amount(slip, "deduction.advance"), party=party),
+            *(credit("net_pay", one.amount, party=one.party, item=one.item) for one in recovered),
             credit("other_social_debts", amount(slip, "deduction.fine")),
             credit("other_income", amount(slip, "deduction.damages"), activity=cooperative),
             credit("deposits_short", amount(slip, "deduction.guarantee"), party=party),

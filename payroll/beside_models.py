@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 from coop.dated import Dated, no_overlap, range_is_ordered
 from coop.entities.models import AMOUNT, Size
 from coop.guards import Guard
+from coop.ledger.models import OpenItem
 from members.models import ContractVersionQuerySet, EmploymentContract, PayQuerySet
 
 RATE_PER_KILOMETRE: Size = {"max_digits": 5, "decimal_places": 4}
@@ -154,12 +155,14 @@ class WageAttachment(Dated):
 class PayDeduction(Dated):
     """What the employer deducts itself from the first day of a month on, until it is whole or ended.
 
-    Only the kinds of the law of 12 April 1965, art. 23. ``limit`` is one fifth of the payment, or the exception that was
-    proven. ``per_month``: the most that is asked in a month; empty for all that is left.
+    Only the kinds of the law of 12 April 1965, art. 23; a recovery gives back, on the account of pay, what is open of an
+    ``item`` that the member owes there, as ``decided_by`` somebody of the payroll office. ``limit`` is one fifth of the
+    payment, or the exception that was proven. ``per_month``: the most that is asked in a month; empty for all that is left.
     """
 
     class Kind(models.TextChoices):
         ADVANCE = "advance", _("advance on pay")
+        RECOVERY = "recovery", _("paid too much before")
         FINE = "fine", _("fine under the work rules")
         DAMAGES = "damages", _("damages")
         GUARANTEE = "guarantee", _("guarantee")
@@ -176,12 +179,29 @@ class PayDeduction(Dated):
     per_month = models.DecimalField(_("at most a month (EUR)"), **AMOUNT, null=True)
     limit = models.CharField(_("limit"), max_length=24, choices=Limit, default=Limit.ONE_FIFTH)
     reason = models.TextField(_("reason"))
+    item = models.ForeignKey(OpenItem, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
 
     objects = OfContractQuerySet.as_manager()
 
     class Meta:
         constraints = [
             range_is_ordered("pay_deduction_ordered"),
+            models.CheckConstraint(
+                condition=Q(
+                    kind="recovery",
+                    limit="one_fifth",
+                    item__isnull=False,
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                )
+                | ~Q(kind="recovery") & Q(item__isnull=True),
+                name="pay_deduction_recovery_decided",
+            ),
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(valid_until__isnull=True), name="pay_deduction_recovered_once"
+            ),
             models.CheckConstraint(condition=Q(valid_from__day=1), name="pay_deduction_first_day"),
             models.CheckConstraint(
                 condition=Q(amount__gt=0) & (Q(per_month__isnull=True) | Q(per_month__gt=0)),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from coop import formatting
 from coop.errors import Refused
+from coop.ledger import queries as ledger
 from coop.money import ZERO
 from coop.periods import Month
 from members.models import EmploymentContract
@@ -84,6 +85,7 @@ class _Records:
     attachments: Mapping[UUID, WageAttachment]
     deductions: Mapping[UUID, Sequence[PayDeduction]]
     taken: Mapping[UUID, Decimal]
+    owed: Mapping[UUID, Decimal]
     earlier: Mapping[tuple[UUID, UUID], tuple[Decimal, Decimal]]
 
 
@@ -128,6 +130,7 @@ def _read(contracts: Sequence[EmploymentContract], month: Month, without: UUID |
             deductions=[one.pk for rows in deductions.values() for one in rows],
             without=without,
         ),
+        owed=owed_of([one for rows in deductions.values() for one in rows], without=without),
         earlier=_earlier([one for one in contracts if one.pk in attachments], month, without),
     )
 
@@ -144,6 +147,22 @@ def taken(
                 counted.filter(**{f"{name}__in": ids}).values_list(name).annotate(total=Sum("amount")).order_by()
             )
     return found
+
+
+def owed_of(rows: Iterable[PayDeduction], *, without: UUID | None = None) -> dict[UUID, Decimal]:
+    """Return what the member still owes of what each recovery recovers; EUR, never below zero.
+
+    What the payslip ``without`` recovered is owed again, for it is being reversed.
+    """
+    items = {one.pk: one.item_id for one in rows if one.item_id is not None}
+    if not items:
+        return {}
+    left = ledger.residuals([pk for pk in items.values() if pk is not None])
+    given = Withheld.objects.filter(
+        deduction__in=items, payslip=without, payslip__state=Payslip.State.APPROVED
+    ).values_list("deduction", "amount")
+    again: dict[UUID, Decimal] = dict(given) if without is not None else {}
+    return {pk: max(ZERO, left.get(item, ZERO) + again.get(pk, ZERO)) for pk, item in items.items() if item is not None}
 
 
 def _earlier(
@@ -171,7 +190,7 @@ def _earlier(
 
 
 def _beside(contract: EmploymentContract, month: Month, records: _Records) -> Beside:
-    asked = tuple(_asked(records.deductions.get(contract.pk, ()), records.taken))
+    asked = tuple(_asked(records.deductions.get(contract.pk, ()), records.taken, records.owed))
     attachment = records.attachments.get(contract.pk)
     if attachment is not None and left_of(attachment, records.taken) <= ZERO:
         attachment = None
@@ -188,17 +207,31 @@ def _beside(contract: EmploymentContract, month: Month, records: _Records) -> Be
     return Beside(facts, attachment, asked)
 
 
-def left_of(record: WageAttachment | PayDeduction, taken_of: Mapping[UUID, Decimal]) -> Decimal:
-    """Return what is left of a claim or of a deduction after what was withheld; EUR."""
+def left_of(
+    record: WageAttachment | PayDeduction, taken_of: Mapping[UUID, Decimal], owed: Mapping[UUID, Decimal] | None = None
+) -> Decimal:
+    """Return what is left of a claim or of a deduction after what was withheld; EUR.
+
+    ``owed`` (``owed_of``) says what the member still owes of what a recovery recovers: no more than that is left of it.
+    """
     whole: Decimal = record.claim if isinstance(record, WageAttachment) else record.amount
-    return whole - taken_of.get(record.pk, ZERO)
+    left = whole - taken_of.get(record.pk, ZERO)
+    return min(left, (owed or {}).get(record.pk, left))
 
 
-def _asked(rows: Sequence[PayDeduction], taken_of: Mapping[UUID, Decimal]) -> Iterator[Asked]:
+def _asked(
+    rows: Sequence[PayDeduction], taken_of: Mapping[UUID, Decimal], owed: Mapping[UUID, Decimal]
+) -> Iterator[Asked]:
+    """Yield what each deduction asks; of recoveries of the same debt the older one first, together what is owed."""
+    recovered: dict[UUID, Decimal] = {}
     for row in rows:
-        left = left_of(row, taken_of)
+        left = left_of(row, taken_of, owed)
+        if row.item_id is not None:
+            left = min(left, owed.get(row.pk, ZERO) - recovered.get(row.item_id, ZERO))
         amount = left if row.per_month is None else min(left, row.per_month)
         if amount > ZERO:
+            if row.item_id is not None:
+                recovered[row.item_id] = recovered.get(row.item_id, ZERO) + amount
             yield Asked(row, amount)
 
 

@@ -71,11 +71,15 @@ def _left(rows: Any) -> dict[UUID, Decimal]:
     """Return what is left of all claims of a contract, by contract."""
     records = list(rows)
     ids = [one.pk for one in records]
-    sums = beside_pay.taken(attachments=ids, deductions=ids)
+    sums, owed = beside_pay.taken(attachments=ids, deductions=ids), _owed(records)
     found: dict[UUID, Decimal] = {}
     for one in records:
-        found[one.contract_id] = found.get(one.contract_id, ZERO) + beside_pay.left_of(one, sums)
+        found[one.contract_id] = found.get(one.contract_id, ZERO) + beside_pay.left_of(one, sums, owed)
     return found
+
+
+def _owed(records: Sequence[WageAttachment | PayDeduction]) -> dict[UUID, Decimal]:
+    return beside_pay.owed_of([one for one in records if isinstance(one, PayDeduction)])
 
 
 def detail(user: Any, contract: EmploymentContract, month: Month) -> Detail:
@@ -98,11 +102,11 @@ def _claims(rows: Any, name: str) -> list[Claim]:
     parts: dict[UUID, list[Withheld]] = {}
     for part in counted.select_related("payslip").order_by("payslip__month", "pk"):
         parts.setdefault(getattr(part, f"{name}_id"), []).append(part)
-    found = []
+    found, owed = [], _owed(records)
     for one in records:
         mine = parts.get(one.pk, [])
         sums = {one.pk: sum((part.amount for part in mine), ZERO)}
-        found.append(Claim(one, sums[one.pk], beside_pay.left_of(one, sums), mine))
+        found.append(Claim(one, sums[one.pk], beside_pay.left_of(one, sums, owed), mine))
     return found
 
 

@@ -25,7 +25,7 @@ from members import services as member_services
 from members.models import EmploymentContract, Reading
 from payroll import beside_forms as forms
 from payroll import beside_queries as queries
-from payroll import pages, services
+from payroll import debts, pages, services
 from payroll.beside_models import PayDeduction, WageAttachment
 
 MONTHS_AHEAD, MONTHS_BACK = 2, 11
@@ -52,9 +52,18 @@ def beside_list(request: HttpRequest) -> HttpResponse:
     month = _month(request)
     context = {
         "cooperative": cooperative, "cooperatives": mine, "month": month, "previous": month.plus(-1),
-        "next": month.plus(1), "rows": queries.overviews(request.user, cooperative, month),
+        "next": month.plus(1), "rows": (rows := queries.overviews(request.user, cooperative, month)),
+        "owed": _with_contracts(debts.of_cooperatives([cooperative.pk]), rows),
     }  # fmt: skip
     return views.page(request, "payroll/beside_list.html", context)
+
+
+def _with_contracts(
+    owed: list[debts.Debt], rows: list[queries.Overview]
+) -> list[tuple[debts.Debt, EmploymentContract | None]]:
+    """Return what members owe with the contract of the month from whose pay it can be deducted."""
+    contracts = {row.contract.person_id: row.contract for row in rows}
+    return [(one, contracts.get(one.person.pk)) for one in owed]
 
 
 @login_required
@@ -68,7 +77,8 @@ def beside_detail(request: HttpRequest, pk: UUID, month: Month) -> HttpResponse:
     visibility.require(request.user, Subject.PAY, "w", cooperative=contract.cooperative_id)
     found = queries.detail(request.user, contract, month)
     act, record = request.POST.get("act", ""), request.POST.get("record", "")
-    shown = _forms(request, act, record, found, month)
+    owed = debts.of_person(contract.person, cooperative=contract.cooperative_id)
+    shown = _forms(request, act, record, found, month) | _recovery_forms(request, act, record, owed, month)
     form = None
     if request.method == "POST":
         form = shown.get(f"{act}-{record}" if record else act)
@@ -84,6 +94,7 @@ def beside_detail(request: HttpRequest, pk: UUID, month: Month) -> HttpResponse:
         "contract": contract, "month": month, "previous": month.plus(-1), "next": month.plus(1), "found": found,
         "forms": shown,
         "attachments": [(one, shown[f"end_attachment-{one.record.pk}"]) for one in found.attachments],
+        "owed": [(one, shown.get(f"recover-{one.item}")) for one in owed],
         "deductions": [(one, shown[f"end_deduction-{one.record.pk}"]) for one in found.deductions],
     }  # fmt: skip
     return _shown(views.page(request, "payroll/beside_detail.html", context), request)
@@ -128,6 +139,22 @@ def _forms(request: HttpRequest, act: str, record: str, found: queries.Detail, m
     return shown
 
 
+def _recovery_forms(
+    request: HttpRequest, act: str, record: str, owed: list[debts.Debt], month: Month
+) -> dict[str, Any]:
+    """Return a form for each debt of which nobody has decided how it is recovered; the next pay is proposed."""
+    today = Month.of(clock.today())
+    first = max(month, today)
+    shown = {}
+    for one in debts.undecided(owed):
+        name = f"recover-{one.item}"
+        sent = request.POST if request.method == "POST" and name == f"{act}-{record}" else None
+        shown[name] = forms.RecoveryForm(
+            sent, prefix=name, months=list(min(month, today).until(first.plus(MONTHS_AHEAD))), initial={"since": first}
+        )
+    return shown
+
+
 def _entered(row: Any) -> dict[str, Any]:
     return {
         "kilometres": row.kilometres if row else ZERO,
@@ -148,7 +175,13 @@ def _acts(request: HttpRequest, contract: EmploymentContract, month: Month, reco
         deduction = PayDeduction.objects.get(pk=record, contract=contract)
         return services.end_deduction(deduction=deduction, by=by, **form.values())
 
+    def recover(form: Any) -> object:
+        return services.decide_recovery(
+            contract=contract, item=UUID(record), by=by, at=at, key=form.key, **form.values()
+        )
+
     return {
+        "recover": recover,
         "month": lambda form: services.record_allowance_month(
             contract=contract, month=month, by=by, on=on, at=at, **form.values()
         ),

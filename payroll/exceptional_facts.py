@@ -20,7 +20,7 @@ from coop.errors import Refused
 from coop.money import ZERO, cents
 from coop.periods import Month
 from members.models import ContractVersion, EmploymentContract
-from payroll import engine, facts
+from payroll import engine, facts, leaving
 from payroll.exceptional import PREMIUMS, PROVISIONS, Nature, Span, counted_over, is_due, monthly_pay, months_counted
 from payroll.models import GivenFacts, PayrollRun, Payslip, QuarterOpening, RunMember
 
@@ -74,7 +74,7 @@ def careers(contracts: Sequence[EmploymentContract]) -> dict[UUID, Career]:
 def entitled(cooperative: Any, nature: str, month: Month) -> list[UUID]:
     """Return the contracts to which a payment is due in a month, by name; not those that have it this year already.
 
-    Raises LawMissing.
+    Who had it and whose payment was withdrawn has it no more. Raises LawMissing.
     """
     facts.require_law(month)
     law = facts.law().on(facts.engine_month(month))["exceptional_payment"]
@@ -90,6 +90,8 @@ def entitled(cooperative: Any, nature: str, month: Month) -> list[UUID]:
         RunMember.objects.filter(run__cooperative=cooperative, run__nature=nature, run__month__year=month.year)
         .exclude(run__state=PayrollRun.State.CANCELLED)
         .exclude(state=RunMember.State.OUT)
+        .exclude(payslip__state=Payslip.State.REVERSED)
+        .exclude(run__withdraws=True)
         .values_list("contract", flat=True)
     )
     return [
@@ -202,7 +204,8 @@ def provided(
             found[old.contract_id] = found.get(old.contract_id, ZERO) + figures["exceptional_provision_used"].amount
     for contract, brought in _brought_in(contracts, nature, month).items():
         found[contract] = found.get(contract, ZERO) + brought
-    return {contract: max(ZERO, cents(amount)) for contract, amount in found.items()}
+    over = leaving.without_rest(found)
+    return {contract: ZERO if contract in over else max(ZERO, cents(amount)) for contract, amount in found.items()}
 
 
 def _brought_in(contracts: Iterable[UUID], nature: Nature, month: Month) -> dict[UUID, Decimal]:

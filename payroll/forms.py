@@ -129,6 +129,24 @@ class LeaveOutForm(Form):
     reason = forms.CharField(label=_("Why nothing is due"), widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class DaysCorrectionForm(Form):
+    """Why the days of an approved payslip were others."""
+
+    reason = forms.CharField(
+        label=_("What the days really were, and why"), widget=forms.Textarea(attrs={"rows": 2}), required=False,
+        help_text=_("The member and the person who approves read it."),
+    )  # fmt: skip
+
+
+class WithdrawalForm(Form):
+    """Why a payment that was approved was not due at all."""
+
+    reason = forms.CharField(
+        label=_("Why it was not due"), widget=forms.Textarea(attrs={"rows": 2}), required=False,
+        help_text=_("The member and the person who approves read it."),
+    )  # fmt: skip
+
+
 class ConfirmForm(Form):
     """An act that cannot be undone is confirmed by typing the month."""
 

@@ -189,6 +189,27 @@ def for_special_contribution(correction: Decimal, *, party: UUID, item: UUID) ->
     return [credit("social_security", correction), debit("net_pay", correction, party=party, item=item)]
 
 
+def for_provisions_left(parts: Sequence[tuple[str, UUID, Decimal]]) -> list[Line]:
+    """Return the lines that give provisions that are no more due back to the activities that bore them (EUR).
+
+    ``parts``: role of the account that bore it, activity, amount. What is owed becomes less by as much.
+    """
+    owed = {"holiday_provision": "holiday_pay", "end_of_year_provision": "other_social_debts"}
+    return without_zeros(
+        [
+            *(debit(owed[role], amount) for role, amount in _sums(parts).items()),
+            *(credit(role, amount, activity=activity) for role, activity, amount in parts),
+        ]
+    )
+
+
+def _sums(parts: Sequence[tuple[str, UUID, Decimal]]) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    for role, _activity, amount in parts:
+        sums[role] = sums.get(role, ZERO) + amount
+    return sums
+
+
 def for_carried(paid: Decimal, *, party: UUID, old: UUID, new: UUID) -> list[Line]:
     """Return the lines that count what was paid of a payslip on the one that replaces it (EUR)."""
     return without_zeros(

@@ -25,6 +25,8 @@ from coop.money import ZERO
 from members.models import HOURS, EmploymentContract, Person
 from payroll import beside_models  # noqa: F401 - Django finds them here
 from payroll.exceptional import Nature
+from payroll.provision_models import ProvisionSettlement as ProvisionSettlement
+from payroll.provision_models import SettledProvision as SettledProvision
 from payroll.secretariat.models import DifferenceDecision as DifferenceDecision
 from payroll.secretariat.models import PostedResult as PostedResult
 from payroll.secretariat.models import ResultFile as ResultFile
@@ -229,8 +231,8 @@ class PayrollRun(models.Model):
 
     An exceptional run pays one ``nature`` of payment beside the month's pay. A run of the kind correction replaces one
     approved payslip, ``corrects``: why, and the gross (EUR) and the hours (in the unit of the contract) that were really
-    due; of an exceptional payslip it has the nature, and its member what was given. A payslip has at most one such run
-    that is not cancelled.
+    due; of an exceptional payslip it has the nature, and its member what was given. One that ``withdraws`` it puts no
+    payslip in its place. A payslip has at most one such run that is not cancelled.
     """
 
     class Kind(models.TextChoices):
@@ -266,6 +268,7 @@ class PayrollRun(models.Model):
     reason = models.TextField(_("reason of the correction"), blank=True)
     due_gross = models.DecimalField(_("gross really due (EUR)"), **AMOUNT, null=True)
     due_hours = models.DecimalField(_("hours really paid"), **HOURS, null=True)
+    withdraws = models.BooleanField(default=False, help_text="nothing of the payment that it corrects was due")
     opened_at = models.DateTimeField()
     prepared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -316,6 +319,10 @@ class PayrollRun(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="ordinary", nature="") | Q(kind="exceptional") & ~Q(nature="") | Q(kind="correction"),
                 name="payroll_run_nature",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdraws=False) | Q(kind="correction") & ~Q(nature=""),
+                name="payroll_run_withdraws_payment",
             ),
             models.CheckConstraint(condition=Q(month__day=1), name="payroll_run_month_first_day"),
             models.CheckConstraint(

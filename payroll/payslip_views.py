@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import translation
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -34,11 +36,12 @@ from payroll import (
     services,
     slips,
     texts,
+    withdrawals,
     worktime,
 )
 from payroll.engine.figures import Payslip as Figures
 from payroll.exceptional import Nature
-from payroll.models import Payslip, PayslipShare
+from payroll.models import PayrollRun, Payslip, PayslipShare
 from payroll.secretariat.queries import beside as beside_result
 from payroll.services.exceptional import FIELDS
 
@@ -125,6 +128,8 @@ def payslip_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "other_result": beside_result(payslip),
         "replaces": queries.replaces(payslip),
         "replaced_by": queries.replaced_by(payslip),
+        "withdrawn": (withdrawn := withdrawals.withdrawn_by(payslip)),
+        "withdrawal_paper": withdrawals.document_of(payslip) if withdrawn else None,
     }
     if visibility.may(request.user, Subject.RUNS, "w", cooperative=payslip.cooperative_id):
         context["under_way"] = queries.correction_under_way(payslip)
@@ -151,17 +156,56 @@ def payslip_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
         pk=pk,
     )
     visibility.require(request.user, Subject.RUNS, "w", cooperative=payslip.cooperative_id)
-    form = _correction_form(payslip, request.POST or None)
+    form = _asked(payslip, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        correct = services.open_exceptional_correction if payslip.nature else services.open_correction
         try:
-            run = correct(payslip=payslip.pk, by=request.user, at=clock.now(), **form.values())
+            run = _opened(request, payslip, form)
         except Refused as refused:
             form_errors.refuse(form, refused)
         else:
+            if isinstance(form, forms.DaysCorrectionForm):
+                messages.success(
+                    request,
+                    _("The days of this month are open: enter what they really were, then submit the correction."),
+                )
+                return redirect("payroll:days_contract", payslip.contract_id, Month.of(payslip.month))
             return redirect("payroll:run_detail", run.pk)
-    context = {"payslip": payslip, "month": Month.of(payslip.month), "under_way": queries.correction_under_way(payslip)}
+    other = OTHER_FORMS[bool(payslip.nature)](prefix=OTHER)
+    context = {
+        "payslip": payslip,
+        "month": Month.of(payslip.month),
+        "under_way": queries.correction_under_way(payslip),
+        "correction": _correction_form(payslip, None) if isinstance(form, type(other)) else form,
+        "other": form if isinstance(form, type(other)) else other,
+    }
     return views.page(request, "payroll/payslip_correct.html", context, form=form)
+
+
+OTHER = "other"
+"""What the page of a correction asks beside amounts: that a payment was not due, or that only the days were others."""
+OTHER_FORMS: dict[bool, type[forms.WithdrawalForm | forms.DaysCorrectionForm]] = {
+    True: forms.WithdrawalForm,
+    False: forms.DaysCorrectionForm,
+}
+"""The form of that, by whether the payslip is a payment beside pay."""
+
+
+def _asked(payslip: Payslip, data: Any) -> Any:
+    """Return the form that was sent, or the one that asks for amounts."""
+    if data is not None and data.get("act") == OTHER:
+        return OTHER_FORMS[bool(payslip.nature)](data, prefix=OTHER)
+    return _correction_form(payslip, data)
+
+
+def _opened(request: HttpRequest, payslip: Payslip, form: Any) -> PayrollRun:
+    """Open the correction that a form asks for."""
+    act: Any = services.open_exceptional_correction if payslip.nature else services.open_correction
+    if isinstance(form, forms.WithdrawalForm):
+        act = services.open_withdrawal
+    elif isinstance(form, forms.DaysCorrectionForm):
+        act = services.open_days_correction
+    run: PayrollRun = act(payslip=payslip.pk, by=request.user, at=clock.now(), **form.values())
+    return run
 
 
 def _correction_form(payslip: Payslip, data: Any) -> forms.GivenForm | forms.PayslipCorrectionForm:

@@ -47,6 +47,15 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """What a settlement gave back when a contract had ended: its month, its entry, amounts by role; EUR."""
+
+    month: Month
+    entry: UUID
+    amounts: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
 class Step:
     """A month of a person: what its payslips moved, and what is left after it, by role."""
 
@@ -79,29 +88,38 @@ def moved_by(slip: Paid) -> dict[str, Moved]:
     }
 
 
-def _sum(slips_: Iterable[Paid]) -> dict[str, Moved]:
+def _sum(slips_: Iterable[Paid], settled: Iterable[Settled] = ()) -> dict[str, Moved]:
     total = dict.fromkeys(NAMES, Moved())
     for one in slips_:
         for role, moved in moved_by(one).items():
             total[role] += moved
+    for back in settled:
+        for role, amount in back.amounts.items():
+            total[role] += Moved(used=amount)
     return total
 
 
-def of_year(rows: Sequence[Paid], year: int, brought: Mapping[str, Decimal] | None = None) -> Provisions:
+def of_year(
+    rows: Sequence[Paid],
+    year: int,
+    brought: Mapping[str, Decimal] | None = None,
+    settled: Sequence[Settled] = (),
+) -> Provisions:
     """Return the provisions of the payslips of one person up to the end of a year, month by month of that year.
 
-    ``brought``: what was set aside before the product, by role.
+    ``brought``: what was set aside before the product, by role; ``settled``: what went back when a contract had ended.
     """
     mine = [one for one in rows if one.month.year == year]
-    before = {role: moved.left for role, moved in _sum(one for one in rows if one.month.year < year).items()}
-    before = {role: amount + (brought or {}).get(role, ZERO) for role, amount in before.items()}
+    back = [one for one in settled if one.month.year == year]
+    earlier = _sum((one for one in rows if one.month.year < year), (one for one in settled if one.month.year < year))
+    before = {role: moved.left + (brought or {}).get(role, ZERO) for role, moved in earlier.items()}
     left, steps = dict(before), []
-    for month in sorted({one.month for one in mine}):
+    for month in sorted({one.month for one in mine} | {one.month for one in back}):
         of_month = [one for one in mine if one.month == month]
-        moved = _sum(of_month)
+        moved = _sum(of_month, (one for one in back if one.month == month))
         left = {role: left[role] + moved[role].left for role in NAMES}
         steps.append(Step(month, tuple(one.payslip for one in of_month), moved, left))
-    return Provisions(before, tuple(steps), _sum(mine))
+    return Provisions(before, tuple(steps), _sum(mine, back))
 
 
 def paid_until(user: Any, cooperative: UUID, year: int, *, person: UUID | None = None) -> list[Paid]:
@@ -147,9 +165,9 @@ class OfActivity:
     left: Mapping[str, Decimal]
 
 
-def by_activity(rows: Sequence[Paid]) -> list[OfActivity]:
-    """Return what stands in the books of the activities for these payslips and their corrections, by activity."""
-    entries = [one.entry for one in rows]
+def by_activity(rows: Sequence[Paid], settled: Sequence[Settled] = ()) -> list[OfActivity]:
+    """Return what stands in the books of the activities for these payslips, corrections and settlements, by activity."""
+    entries = [one.entry for one in rows] + [one.entry for one in settled]
     sums = (
         Line.objects.filter(Q(entry__uuid__in=entries) | Q(entry__reverses__uuid__in=entries))
         .filter(account__role__in=NAMES, activity__isnull=False)
@@ -163,9 +181,18 @@ def by_activity(rows: Sequence[Paid]) -> list[OfActivity]:
     return [OfActivity(one, found[one.pk]) for one in Activity.objects.filter(pk__in=found).order_by("code")]
 
 
-def checks(cooperative: UUID, rows: Sequence[Paid]) -> list[tables.Check]:
+def _listed(rows: Sequence[Paid], settled: Iterable[Settled]) -> dict[str, dict[UUID, Decimal]]:
+    """Return what payslips left of each provision, and what settlements gave back of it, by role and entry."""
+    back = list(settled)
+    return {
+        role: {one.entry: moved_by(one)[role].left for one in rows} | {one.entry: -one.amounts[role] for one in back}
+        for role in NAMES
+    }
+
+
+def checks(cooperative: UUID, rows: Sequence[Paid], settled: Sequence[Settled] = ()) -> list[tables.Check]:
     """Compare what payslips set aside and used with what their entries hold on the accounts of the provisions."""
-    listed = {role: {one.entry: moved_by(one)[role].left for one in rows} for role in NAMES}
+    listed = _listed(rows, settled)
     entries = list(listed[HOLIDAY])
     return [
         tables.compare(
@@ -179,9 +206,11 @@ def checks(cooperative: UUID, rows: Sequence[Paid]) -> list[tables.Check]:
     ]
 
 
-def whole_checks(cooperative: UUID, rows: Sequence[Paid], last: Month) -> list[tables.Check]:
+def whole_checks(
+    cooperative: UUID, rows: Sequence[Paid], last: Month, settled: Sequence[Settled] = ()
+) -> list[tables.Check]:
     """Compare what all payslips left with all that stands on the accounts up to the end of a month, opening left out."""
-    listed = {role: {one.entry: moved_by(one)[role].left for one in rows} for role in NAMES}
+    listed = _listed(rows, (one for one in settled if one.month <= last))
     until = (BEGINNING, last)
     return [
         tables.compare(
@@ -226,7 +255,11 @@ def _row(word: str, moved: Moved, left: Decimal, links: tuple[tables.Link, ...])
 
 
 def people_table(
-    rows: Sequence[Paid], year: int, role: str, brought: Mapping[UUID, Mapping[str, Decimal]]
+    rows: Sequence[Paid],
+    year: int,
+    role: str,
+    brought: Mapping[UUID, Mapping[str, Decimal]],
+    settled: Mapping[UUID, Sequence[Settled]] | None = None,
 ) -> tables.Table:
     """Return a provision of a cooperative as a list, a row per person: set aside and used in the year, left at its end."""
     words = (_("Brought forward (€)"), _("Set aside (€)"), _("Used (€)"), _("Left (€)"))
@@ -236,7 +269,7 @@ def people_table(
         people.setdefault(one.person, []).append(one)
     found = []
     for person, mine in people.items():
-        of = of_year(mine, year, brought.get(person))
+        of = of_year(mine, year, brought.get(person), (settled or {}).get(person, ()))
         amounts = (of.before[role], of.year[role].accrued, of.year[role].used, of.left[role])
         cells = (tables.text(mine[0].name), *(tables.amount(amount) for amount in amounts))
         found.append(tables.Row(cells, person=person))

@@ -15,7 +15,7 @@ from coop.entities.models import Cooperative
 from coop.money import ZERO
 from coop.periods import Month
 from members.models import ContractVersion, EmploymentContract, Membership, Person, Status
-from payroll import exceptional, journal, slips, texts
+from payroll import exceptional, journal, slips, texts, unchanged
 from payroll.engine.figures import Payslip as Figures
 from payroll.models import PayrollRun, Payslip, RunMember, SalaryOrder
 
@@ -130,22 +130,27 @@ class Replacement:
         return self.new.to_pay - self.old.to_pay
 
     @property
+    def same_amounts(self) -> bool:
+        """Tell whether no amount changes: then the days and hours are others."""
+        return unchanged.as_corrected(self.old, new=self.new)
+
+    @property
     def difference(self) -> Decimal:
         """The change without its sign."""
         return abs(self.change)
 
 
 def replaced_by(payslip: Payslip) -> Replacement | None:
-    """Return what replaced a payslip that was corrected."""
+    """Return what replaced a payslip that was corrected; nothing takes the place of one that was withdrawn."""
     if payslip.state != Payslip.State.REVERSED:
         return None
     new = (
         Payslip.objects.filter(member__run__corrects=payslip)
         .exclude(state=Payslip.State.CALCULATED)
         .select_related("member__run")
-        .get()
+        .first()
     )
-    return Replacement(payslip, new, new.member.run.reason)
+    return Replacement(payslip, new, new.member.run.reason) if new is not None else None
 
 
 def replaces(payslip: Payslip) -> Replacement | None:

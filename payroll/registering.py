@@ -23,10 +23,12 @@ from coop.ledger.models import Line
 from coop.money import ZERO
 from coop.periods import Month
 from members import consequences, working_time
-from payroll import concerned, documents, exceptional, facts, papers, quarters, queries, tasks
+from payroll import concerned, debts, documents, exceptional, facts, papers, quarters, queries, tasks, withdrawals
 from payroll.beside_models import Withheld
 from payroll.models import EmployerTerms, PayrollRun, Payslip, QuarterSettlement, RunMember, SalaryOrder
+from payroll.provision_models import ProvisionSettlement
 from payroll.services import deductions
+from payroll.services import provisions as provision_settlements
 from payroll.services.approval import CARRIED, REVERSED, SOURCE
 from payroll.services.quarters import SETTLEMENT, SPECIAL_CONTRIBUTION
 
@@ -43,8 +45,10 @@ def register() -> None:
     for source in (SETTLEMENT, SPECIAL_CONTRIBUTION):
         sources.register(source, quarters.links)
     sources.register(deductions.ADVANCE_PAID, advance_links)
+    sources.register(provision_settlements.SOURCE, settlement_links)
     kinds.register(kinds.Kind("payslip", build=documents.build, visible=documents.visible, opened=documents.opened))
     papers.register()
+    withdrawals.register()
     consequences.register(concerned.consequences)
     working_time.register(facts.shortest_share)
     checking.register("net pay is what is owed", net_pay_is_owed)
@@ -126,12 +130,21 @@ def advance_links(keys: Iterable[str], user: Any) -> dict[str, sources.Link]:
     return {key: sources.Link(label=_("Advance on pay"), url="") for key in keys}
 
 
+def settlement_links(keys: Iterable[str], user: Any) -> dict[str, sources.Link]:
+    """Return the links of settled provisions, without a name; an address only for those who see them."""
+    wanted = list(keys)
+    seen = ProvisionSettlement.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", flat=True)
+    pages_ = {str(pk): reverse("payroll:provisions_settlement", args=[pk]) for pk in seen}
+    return {key: sources.Link(label=_("Provisions left"), url=pages_.get(key, "")) for key in wanted}
+
+
 # --- checks of the books ----------------------------------------------------------------------------------------------
 
 
 def net_pay_is_owed(cooperative: Cooperative, at: datetime) -> Iterator[str]:
     """Each approved payslip has its net on the account of pay, one that was corrected nothing, and so has what a settled
-    quarter gives back or still withholds of the special contribution; what is owed is of these.
+    quarter gives back or still withholds of the special contribution, each with what later pay recovered of it; what is
+    owed is of these.
     """
     lines = Line.objects.filter(cooperative=cooperative, account__role="net_pay")
     booked = dict(
@@ -148,6 +161,16 @@ def net_pay_is_owed(cooperative: Cooperative, at: datetime) -> Iterator[str]:
         ).values_list("pk", "special_contribution_correction")
     }
     paid |= settled
+    recovered = (
+        Withheld.objects.filter(
+            payslip__cooperative=cooperative, payslip__state=Payslip.State.APPROVED, deduction__item__isnull=False
+        )
+        .values_list("deduction__item")
+        .annotate(total=Sum("amount"))
+        .order_by()
+    )
+    for pk, amount in recovered:
+        paid[pk] = paid.get(pk, ZERO) + amount
     for pk in sorted(paid.keys() | booked.keys()):
         owed, net = -booked.get(pk, ZERO), paid.get(pk, ZERO)
         if owed != net and pk in settled:
@@ -164,7 +187,10 @@ def net_pay_is_owed(cooperative: Cooperative, at: datetime) -> Iterator[str]:
             }
     # What payslips leave open, and what was there before the product (opening lines without a payslip), make the balance.
     whole = lines.exclude(entry__journal__code="RAN").aggregate(total=Sum("amount"))["total"] or ZERO
-    open_items = lines.filter(item__in=paid.keys() | booked.keys()).aggregate(total=Sum("amount"))["total"] or ZERO
+    withdrawn = set(PayrollRun.objects.filter(cooperative=cooperative, withdraws=True).values_list("pk", flat=True))
+    open_items = (
+        lines.filter(item__in=paid.keys() | booked.keys() | withdrawn).aggregate(total=Sum("amount"))["total"] or ZERO
+    )
     if whole != open_items:
         yield _("%(balance)s stands on the account of pay, of which payslips explain %(explained)s.") % {
             "balance": whole,
@@ -232,7 +258,20 @@ def tasks_of(user: Any, on: date) -> Iterator[todo.Task]:
     if officer:
         yield from _officer_tasks(officer, on)
         yield from _concerned(user, on)
+        yield from _owed(user)
     approver = access.cooperatives_with(Subject.RUNS, "x")
+    waiting = ProvisionSettlement.objects.filter(
+        cooperative__in=approver, state=ProvisionSettlement.State.PROPOSED
+    ).exclude(proposed_by=user.pk)
+    for settlement in waiting.select_related("cooperative", "contract").order_by("proposed_at"):
+        yield todo.Task(
+            kind="provisions_to_settle",
+            sentence=_("Approve the settlement of the provisions of worker %(number)s")
+            % {"number": settlement.contract.worker_number},
+            url=reverse("payroll:provisions_settlement", args=[settlement.pk]),
+            action=_("Look"),
+            note=settlement.cooperative.name,
+        )
     for run in _runs(approver, [PayrollRun.State.SUBMITTED], mine=user.pk):
         yield _run_task(run, "run_to_approve", _("Approve the payroll of %(month)s"), _("Approve"))
 
@@ -289,6 +328,27 @@ def _concerned(user: Any, on: date) -> Iterator[todo.Task]:
             note=cooperative.name,
             count=count,
         )
+
+
+def _owed(user: Any) -> Iterator[todo.Task]:
+    """What members were paid too much, or still owe of a settled quarter, and nobody decided how it is recovered."""
+    mine = visibility.access_of(user).cooperatives_with(Subject.PAY, "w")
+    for cooperative in Cooperative.objects.filter(pk__in=mine).order_by("name"):
+        count = len(debts.undecided(debts.of_cooperatives([cooperative.pk])))
+        if count:
+            yield todo.Task(
+                kind="owed_by_members",
+                sentence=ngettext(
+                    "Decide how %(count)s amount that was paid too much is recovered",
+                    "Decide how %(count)s amounts that were paid too much are recovered",
+                    count,
+                )
+                % {"count": count},
+                url=f"{reverse('payroll:beside_list')}?cooperative={cooperative.code}#owed",
+                action=_("Decide"),
+                note=cooperative.name,
+                count=count,
+            )
 
 
 def _runs(cooperatives: frozenset[Any], states: list[str], mine: Any = None) -> Iterator[PayrollRun]:

@@ -35,6 +35,8 @@ from payroll import (
     queries,
     services,
     tasks,
+    withdrawals,
+    worktime,
 )
 from payroll.models import EmployerTerms, PayrollRun, RunMember
 from payroll.secretariat import queries as secretariat_queries
@@ -148,6 +150,9 @@ def _run_page(request: HttpRequest, run: PayrollRun, form: Any = None) -> HttpRe
         "before": None if run.corrects_id or run.nature else _totals_before(run),
         "replacement": (replacement := queries.replacement_in(run)),
         "compared": queries.compared(replacement) if replacement else [],
+        "days_change": worktime.days_changed(old=replacement.old, new=replacement.new) if replacement else [],
+        "withdrawal": (withdrawal := withdrawals.withdrawal_in(run)),
+        "withdrawn_lines": withdrawals.withdrawn_lines(withdrawal) if withdrawal else [],
         "persons": persons,
         "officer": visibility.may(user, Subject.RUNS, "w", cooperative=cooperative),
         "approver": visibility.may(user, Subject.RUNS, "x", cooperative=cooperative),

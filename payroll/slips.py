@@ -68,6 +68,7 @@ TO_PAYMENT = (
     ("deduction.attachment", "−", False),
     ("deduction.meal_vouchers", "−", False),
     ("deduction.advance", "−", False),
+    ("deduction.recovery", "−", False),
     ("deduction.fine", "−", False),
     ("deduction.damages", "−", False),
     ("deduction.guarantee", "−", False),

@@ -113,6 +113,8 @@ urlpatterns = [
         name="provisions_detail",
     ),
     path("payroll/provisions/<calendar_year:year>/", provision_views.provisions_list, name="provisions_list"),
+    path("payroll/provisions/<uuid:pk>/left/", provision_views.provisions_propose, name="provisions_propose"),
+    path("payroll/provisions/settled/<uuid:pk>/", provision_views.provisions_settlement, name="provisions_settlement"),
     path("payslips/quarters/<uuid:pk>/", quarter_views.quarter_detail, name="quarter_detail"),
     path("payslips/<uuid:pk>/correct/", payslip_views.payslip_correct, name="payslip_correct"),
     path("payroll/", run_views.run_list, name="run_list"),

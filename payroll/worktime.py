@@ -304,6 +304,28 @@ def performance_of(payslip: Any) -> tuple[Total, ...]:
     return absences.from_json(json.loads(row.totals)) if row else ()
 
 
+@dataclass(frozen=True)
+class Changed:
+    """The days of a kind on a payslip and on the one that replaces it; None: the month was as usual."""
+
+    label: Any
+    old: Decimal | None
+    new: Decimal | None
+
+
+def days_changed(*, old: Any, new: Any) -> list[Changed]:
+    """Return what a correction changes of the days of a payslip, by kind; nothing when they are as they were."""
+    before, now = performance_of(old), performance_of(new)
+    if before == now:
+        return []
+    labels = {(one.kind, one.paid): one.label for one in (*before, *now)}
+    sides = [{(one.kind, one.paid): one.days for one in side} if side else None for side in (before, now)]
+    return [
+        Changed(label, *(None if side is None else side.get(kind, ZERO) for side in sides))
+        for kind, label in labels.items()
+    ]
+
+
 def is_employed(user: Any) -> bool:
     """Tell whether a user has, or had, a contract, and so days to enter."""
     return EmploymentContract.objects.filter(person__user=user.pk).exists()

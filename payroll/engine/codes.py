@@ -226,11 +226,13 @@ LABELS.update(
         "one_fifth": "One fifth of the cash pay",
         "deduction_limit": "Limit of the other deductions",
         "asked.advance": "Advance to be paid back",
+        "asked.recovery": "Paid too much before, to be recovered",
         "asked.fine": "Fine under the work rules",
         "asked.damages": "Damages owed",
         "asked.guarantee": "Guarantee to be built up",
         "deduction.meal_vouchers": "Deduction: worker's share of meal vouchers",
         "deduction.advance": "Deduction: advance",
+        "deduction.recovery": "Deduction: paid too much before",
         "deduction.fine": "Deduction: fine",
         "deduction.damages": "Deduction: damages",
         "deduction.guarantee": "Deduction: guarantee",
@@ -620,7 +622,7 @@ SENTENCES.update(
         ),
     }
 )
-for _name in ("meal_vouchers", "advance", "fine", "damages", "guarantee"):
+for _name in ("meal_vouchers", "advance", "recovery", "fine", "damages", "guarantee"):
     SENTENCES[(f"deduction.{_name}", "within_limit")] = Sentence(
         "{asked}, as far as the limit of {limit} leaves room after the deductions before it.", ("asked", "limit")
     )

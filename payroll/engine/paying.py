@@ -30,6 +30,7 @@ DEDUCTIONS = (
     "deduction.attachment",
     "deduction.meal_vouchers",
     "deduction.advance",
+    "deduction.recovery",
     "deduction.fine",
     "deduction.damages",
     "deduction.guarantee",

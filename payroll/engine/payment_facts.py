@@ -28,6 +28,7 @@ REMEDIES = {
     "month": "give the month of the payslip as a YearMonth",
     "deductions": "give Deductions, with zero for what is not deducted",
     "deductions.advance": AMOUNT,
+    "deductions.recovery": AMOUNT,
     "deductions.fine": AMOUNT,
     "deductions.damages": AMOUNT,
     "deductions.guarantee": AMOUNT,
@@ -58,7 +59,8 @@ REMEDIES = {
 class Deductions:
     """What the employer wants to deduct itself: the only kinds that the law allows.
 
-    ``advance``: money advanced by the employer. ``fine``: under the work rules. ``damages``: owed
+    ``advance``: money advanced by the employer. ``recovery``: pay that was paid too much before, taken for money advanced
+    (interpretation, the careful one); facts stored before it was known have none. ``fine``: under the work rules. ``damages``: owed
     for fraud, gross or repeated fault. ``guarantee``: security deposit. ``limit``: ``one_fifth``,
     or the exception that lifts it: ``fraud`` of the worker, or ``left_before_settlement`` of the
     damages. Taxes, social contributions and group insurance are deducted by the engine.
@@ -70,6 +72,7 @@ class Deductions:
     damages: Decimal
     guarantee: Decimal
     limit: DeductionLimit
+    recovery: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +186,7 @@ class PaymentChecker(Checker):
 def _check_deductions(given: Deductions, check: PaymentChecker) -> None:
     check.instance("deductions", given, Deductions)
     check.amount("deductions.advance", given.advance)
+    check.amount("deductions.recovery", given.recovery)
     check.amount("deductions.fine", given.fine)
     check.amount("deductions.damages", given.damages)
     check.amount("deductions.guarantee", given.guarantee)

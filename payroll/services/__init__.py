@@ -3,7 +3,7 @@
 from payroll.services.allowances import record_allowance_month, record_allowance_terms
 from payroll.services.approval import approve_run, close_run, continue_approval, start_approval
 from payroll.services.calendar import choose_holiday, record_week
-from payroll.services.corrections import open_correction
+from payroll.services.corrections import open_correction, open_days_correction
 from payroll.services.deductions import end_attachment, end_deduction, record_attachment, record_deduction
 from payroll.services.exceptional import (
     give_facts,
@@ -21,7 +21,13 @@ from payroll.services.orders import (
     submit_order,
     withdraw_order,
 )
+from payroll.services.provisions import (
+    approve_provision_settlement,
+    cancel_provision_settlement,
+    propose_provision_settlement,
+)
 from payroll.services.quarters import record_opening, settle_quarter
+from payroll.services.recoveries import decide_recovery
 from payroll.services.runs import (
     calculate_members,
     calculate_run,
@@ -40,13 +46,16 @@ from payroll.services.secretariat import (
 )
 from payroll.services.targets import refresh_reserve_targets
 from payroll.services.terms import record_terms
+from payroll.services.withdrawals import open_withdrawal
 from payroll.services.worktime import clear_days, enter_days
 
 __all__ = [
     "approve_order",
+    "approve_provision_settlement",
     "approve_run",
     "calculate_members",
     "calculate_run",
+    "cancel_provision_settlement",
     "cancel_run",
     "choose_columns",
     "choose_holiday",
@@ -55,6 +64,7 @@ __all__ = [
     "continue_approval",
     "correct_order",
     "decide_differences",
+    "decide_recovery",
     "end_attachment",
     "end_deduction",
     "end_first_hire",
@@ -63,9 +73,12 @@ __all__ = [
     "import_results",
     "leave_out",
     "open_correction",
+    "open_days_correction",
     "open_exceptional_correction",
     "open_exceptional_run",
     "open_run",
+    "open_withdrawal",
+    "propose_provision_settlement",
     "recalculate",
     "receive_file",
     "record_allowance_month",

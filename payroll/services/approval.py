@@ -25,12 +25,12 @@ from coop.ledger import services as ledger
 from coop.ledger.models import OpenItem
 from coop.money import ZERO, split
 from coop.periods import Month
-from payroll import beside_journal, journal
+from payroll import beside_journal, journal, withdrawals
 from payroll.engine.figures import Payslip as Figures
 from payroll.exceptional import PREMIUMS, titled
 from payroll.models import EmployerTerms, PayrollRun, Payslip
 from payroll.secretariat.queries import secretariat_in_quarter
-from payroll.services import deductions
+from payroll.services import deductions, recoveries
 from payroll.services.exceptional_rows import refuse_second_posting
 from payroll.services.orders import ORDER, lock_activities
 from payroll.services.quarters import (
@@ -91,6 +91,7 @@ def start_approval(*, run: UUID, by: Any, on: date, at: datetime) -> PayrollRun:
         found.posted_on = min(max(on, month.first), month.last)
         periods.refuse_locked(found.cooperative, found.posted_on, *LOCKS)
     deductions.refuse_exhausted(found)
+    recoveries.refuse_settled(found)
     deductions.refuse_outdated(found)
     found.approved_by, found.approval_started_at = by, at
     found.save(update_fields=["approved_by", "approval_started_at", "posted_on"])
@@ -135,6 +136,7 @@ def continue_approval(*, run: UUID, at: datetime) -> PayrollRun:
             _post(payslip, at)
         except Refused as refused:
             refusal = refusal or refused
+    _withdraw(run, at)
     if refusal is not None:
         raise refusal
     return _finish(run, at)
@@ -178,8 +180,9 @@ def _post(pk: UUID, at: datetime) -> None:
         pay, journal.shares(pay.costs, bearers), cooperative=coop.pk, party=party.pk, item=payslip.pk
     )
     lines += beside_journal.for_payment(
-        figures, bearers, deductions.owed(payslip, run.posted_on), cooperative=coop.pk, party=party.pk, item=payslip.pk
-    )
+        figures, bearers, deductions.owed(payslip, run.posted_on), cooperative=coop.pk, party=party.pk, item=payslip.pk,
+        recovered=recoveries.recovered(payslip),
+    )  # fmt: skip
     with translation.override(run.cooperative.language):
         text = _text(payslip)
         advance = _("Structural reduction of %(month)s, quarter not yet settled") % {
@@ -214,6 +217,34 @@ def _post(pk: UUID, at: datetime) -> None:
         settle_again(payslip.contract, Month.of(payslip.month), run.posted_on)
 
 
+@transaction.atomic
+def _withdraw(pk: UUID, at: datetime) -> None:
+    """Reverse the payment that a run withdraws, and make its document; what was paid of it is owed by the member.
+
+    What the payment used of the provisions is there again, and a premium counts in its quarter no more.
+    """
+    run = lock_run(pk)
+    if not run.withdraws or run.approval_started_at is None or run.corrects is None or run.posted_on is None:
+        return
+    rows = Payslip.objects.select_for_update(of=("self",)).select_related("contract", "person", "cooperative")
+    old = rows.get(pk=run.corrects.pk)
+    if old.state != Payslip.State.APPROVED:
+        return
+    contract = lock_contract(old.contract_id)
+    ledger.lock_item(old.pk)
+    deductions.lock_items(old)
+    lock_activities(frozenset(old.shares.values_list("activity", flat=True)))
+    already = _reverse(old, run, run.posted_on)
+    if already:
+        _owe(run, old, already)
+    name = f"{Month.of(old.month)}-{old.contract.worker_number}-{old.nature.replace('_', '-')}"
+    documents.request_document(
+        cooperative=run.cooperative, kind=withdrawals.KIND, subject=old.pk, language=old.person.language,
+        filename=f"withdrawal-{name}.pdf", at=at, parameters={"paid": str(already)},
+    )  # fmt: skip
+    settle_again(contract, Month.of(old.month), run.posted_on)
+
+
 def _text(payslip: Payslip) -> str:
     """Return the text of the entry of a payslip, in the language that is active."""
     number = payslip.contract.worker_number
@@ -234,6 +265,11 @@ def _reverse(old: Payslip, run: PayrollRun, on: date) -> Decimal:
             "month": formatting.month(old.month),
             "number": old.contract.worker_number,
         }
+        if run.withdraws:
+            text = _("%(payment)s, worker %(number)s, withdrawn: it was not due") % {
+                "payment": titled(old.nature, old.month),
+                "number": old.contract.worker_number,
+            }
     posting.reverse(entry=old.entry, on=on, text=text, by=run.approved_by)
     ledger.release(source=ADVANCE, source_key=str(old.pk), on=on)
     old.state = Payslip.State.REVERSED
@@ -254,6 +290,25 @@ def _carry(payslip: Payslip, old: Payslip, already: Decimal, party: Party) -> No
         cooperative=run.cooperative, journal="SAL", on=run.posted_on or run.month, text=text, source=CARRIED,
         source_key=str(payslip.pk), by=run.approved_by,
         lines=journal.for_carried(already, party=party.pk, old=old.pk, new=payslip.pk),
+    )  # fmt: skip
+
+
+def _owe(run: PayrollRun, old: Payslip, already: Decimal) -> None:
+    """Count what was paid of a payment that is withdrawn on an open item of its own: the member owes it."""
+    party, on = _party(old), run.posted_on or run.month
+    OpenItem.objects.create(
+        id=run.pk, cooperative=run.cooperative, role="net_pay", party=party, source=withdrawals.SOURCE,
+        reference=f"{Month.of(old.month)} {old.contract.worker_number} {old.nature.replace('_', '-')} withdrawn",
+        issued_on=on, due_on=on, net=-already, gross=-already,
+    )  # fmt: skip
+    with translation.override(run.cooperative.language):
+        text = _("%(payment)s, worker %(number)s: paid and withdrawn, owed by the member") % {
+            "payment": titled(old.nature, old.month),
+            "number": old.contract.worker_number,
+        }
+    posting.post(
+        cooperative=run.cooperative, journal="SAL", on=on, text=text, source=withdrawals.SOURCE, source_key=str(run.pk),
+        by=run.approved_by, lines=journal.for_carried(already, party=party.pk, old=old.pk, new=run.pk),
     )  # fmt: skip
 
 
@@ -293,6 +348,8 @@ def _finish(run: UUID, at: datetime) -> PayrollRun:
     with transaction.atomic():
         found = lock_run(run)
         waiting = Payslip.objects.filter(member__run=found, state=Payslip.State.CALCULATED).exists()
+        if found.withdraws and found.corrects is not None:
+            waiting = found.corrects.state == Payslip.State.APPROVED
         if found.state != PayrollRun.State.SUBMITTED or found.approval_started_at is None or waiting:
             return found
         found.state, found.approved_at, found.lease_until = PayrollRun.State.APPROVED, at, None

@@ -16,8 +16,7 @@ from coop.entities.models import Cooperative
 from coop.errors import Refused
 from coop.money import ZERO, exact
 from coop.periods import Month
-from payroll import beside_journal, beside_pay, exceptional, facts, journal, pricing, queries
-from payroll.engine.figures import Payslip as Figures
+from payroll import beside_pay, exceptional, facts, pricing, queries, unchanged, worktime
 from payroll.models import PayrollRun, Payslip, RunMember
 from payroll.services import runs
 
@@ -46,18 +45,39 @@ def open_correction(*, payslip: UUID, gross: Decimal, hours: Decimal, reason: st
     the family situation and the employer's terms are those on file now for that month, under the law of that month.
     Raises NotCorrectable, CorrectionUnderWay, CorrectionIncomplete, NothingToCorrect and what refuses a payslip.
     """
-    old = Payslip.objects.select_related("cooperative", "contract__person", "person").get(pk=payslip)
+    old, found = _to_correct(payslip, by)
+    if found is not None:
+        return _same(found, old, gross, hours, reason)
+    _refuse_incomplete(old, gross, hours, reason)
+    _refuse_unchanged(old, gross, hours)
+    return _open(old, exact(gross), exact(hours), reason.strip(), by, at)
+
+
+@transaction.atomic
+def open_days_correction(*, payslip: UUID, reason: str, by: Any, at: datetime) -> PayrollRun:
+    """Open the correction of a payslip whose days were others than it shows, paid as it was: it opens the days of its month.
+
+    It is submitted once a day has changed. Raises NotCorrectable, CorrectionUnderWay, CorrectionIncomplete.
+    """
+    old, found = _to_correct(payslip, by)
+    if found is not None:
+        return _same(found, old, old.gross, old.hours, reason)
+    _refuse_incomplete(old, old.gross, old.hours, reason)
+    return _open(old, old.gross, old.hours, reason.strip(), by, at)
+
+
+def _to_correct(payslip: UUID, by: Any) -> tuple[Payslip, PayrollRun | None]:
+    """Return the payslip of a month that is to be corrected, with the correction that is under way; both stay as they are.
+
+    Raises NotCorrectable.
+    """
+    old: Payslip = Payslip.objects.select_related("cooperative", "contract__person", "person").get(pk=payslip)
     visibility.require(by, Subject.RUNS, "w", cooperative=old.cooperative_id)
     Cooperative.objects.select_for_update(no_key=True).get(pk=old.cooperative_id)
     old.refresh_from_db(fields=["state"])
-    if (found := queries.correction_under_way(old)) is not None:
-        if (found.due_gross, found.due_hours, found.reason) == (gross, hours, reason.strip()):
-            return found
-        raise CorrectionUnderWay(
-            subject=subject_of(old),
-            reason=_("A correction of this payslip is already under way."),
-            remedy=_("Open that correction; cancel it first if its amounts are wrong."),
-        )
+    found = queries.correction_under_way(old)
+    if found is not None:
+        return old, found
     if old.state != Payslip.State.APPROVED:
         raise NotCorrectable(
             subject=subject_of(old),
@@ -70,9 +90,18 @@ def open_correction(*, payslip: UUID, gross: Decimal, hours: Decimal, reason: st
             reason=_("A premium or holiday pay has no hours to correct."),
             remedy=_("Correct what was counted for it, from the page of this payslip."),
         )
-    _refuse_incomplete(old, gross, hours, reason)
-    _refuse_unchanged(old, gross, hours)
-    return _open(old, exact(gross), exact(hours), reason.strip(), by, at)
+    return old, None
+
+
+def _same(found: PayrollRun, old: Payslip, gross: Decimal, hours: Decimal, reason: str) -> PayrollRun:
+    """Return a correction that is under way when it is the one that is asked for. Raises CorrectionUnderWay."""
+    if (found.due_gross, found.due_hours, found.reason) == (gross, hours, reason.strip()):
+        return found
+    raise CorrectionUnderWay(
+        subject=subject_of(old),
+        reason=_("A correction of this payslip is already under way."),
+        remedy=_("Open that correction; cancel it first if its amounts are wrong."),
+    )
 
 
 def subject_of(payslip: Payslip) -> str:
@@ -114,12 +143,8 @@ def _refuse_unchanged(old: Payslip, gross: Decimal, hours: Decimal) -> None:
     basis = facts.basis(old.contract_id, Month.of(old.month)).with_hours(hours)
     beside = beside_pay.beside(old.contract_id, Month.of(old.month), without=old.pk)
     now = beside_pay.paid(beside, pricing.payslip(basis, gross))
-    borne = {share.activity_id: share.weight for share in old.shares.all()}
-    amounts = {figure.code: figure.amount for figure in now.figures}
-    before = _amounts(old)
-    if old.payment_facts is None and journal.to_pay(now) == old.to_pay and not beside_journal.expenses(now):
-        amounts = {code: amount for code, amount in amounts.items() if code in before}  # it was paid its net
-    if amounts == before and dict(basis.bearers) == borne:
+    as_it_was = unchanged.pays_the_same(old, now=now, withheld=beside_pay.withheld(beside, now), bearers=basis.bearers)
+    if as_it_was and worktime.performance_of(old) == basis.performance:
         raise NothingToCorrect(
             subject=subject_of(old),
             reason=_("With this gross, these hours and the facts on file nothing changes."),
@@ -129,10 +154,6 @@ def _refuse_unchanged(old: Payslip, gross: Decimal, hours: Decimal) -> None:
             ),
             field="gross",
         )
-
-
-def _amounts(old: Payslip) -> dict[str, Decimal]:
-    return {figure.code: figure.amount for figure in Figures.from_json(old.figures).figures}
 
 
 def _open(old: Payslip, gross: Decimal, hours: Decimal, reason: str, by: Any, at: datetime) -> PayrollRun:

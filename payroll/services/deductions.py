@@ -83,7 +83,7 @@ def record_attachment(
     refuse_checked(contract, month)
     for field, value in (("creditor", creditor), ("reference", reference)):
         if not value.strip():
-            raise _incomplete(contract, field, _("The attachment cannot be paid without it."))
+            raise incomplete(contract=contract, field=field, remedy=_("The attachment cannot be paid without it."))
     if kind == WageAttachment.Kind.ORDINARY:
         _refuse_without_scale(contract, month)
     _end_paid_off(contract, valid_from)
@@ -95,7 +95,8 @@ def record_attachment(
     return made
 
 
-def _incomplete(contract: EmploymentContract, field: str, remedy: str) -> DeductionIncomplete:
+def incomplete(*, contract: EmploymentContract, field: str, remedy: str) -> DeductionIncomplete:
+    """Say that a field that is needed is empty."""
     return DeductionIncomplete(
         subject=subject_of(contract), reason=_("A field that is needed is empty."), remedy=remedy, field=field
     )
@@ -208,7 +209,7 @@ def _record_deduction(
     contract = lock_contract(contract.pk)
     refuse_checked(contract, since)
     if not reason.strip():
-        raise _incomplete(contract, "reason", _("Write why it is deducted; the member reads it."))
+        raise incomplete(contract=contract, field="reason", remedy=_("Write why it is deducted; the member reads it."))
     if limit == PayDeduction.Limit.LEFT and kind != PayDeduction.Kind.DAMAGES:
         raise DeductionIncomplete(
             subject=subject_of(contract),
@@ -216,7 +217,14 @@ def _record_deduction(
             remedy=_("Choose damages, or the limit of one fifth."),
             field="limit",
         )
-    _refuse_mixed(contract, since, limit)
+    if kind == PayDeduction.Kind.RECOVERY:
+        raise DeductionIncomplete(
+            subject=subject_of(contract),
+            reason=_("What was paid too much is recovered from what the books say that the member owes."),
+            remedy=_("Decide it under “Paid too much before”, beside the amount that is owed."),
+            field="kind",
+        )
+    refuse_mixed(contract=contract, since=since, limit=limit)
     made = PayDeduction.objects.create(
         id=uuid4(), contract=contract, kind=kind, amount=exact(amount), valid_from=since.first, per_month=per_month,
         limit=limit, reason=reason.strip(),
@@ -227,10 +235,11 @@ def _record_deduction(
     return made
 
 
-def _refuse_mixed(contract: EmploymentContract, since: Month, limit: str) -> None:
+def refuse_mixed(*, contract: EmploymentContract, since: Month, limit: str) -> None:
+    """Raise LimitsMixed when something is deducted under another limit from a month on."""
     others = list(PayDeduction.objects.filter(contract=contract).exclude(limit=limit).overlapping(since.first, None))
-    sums = beside_pay.taken(deductions=[one.pk for one in others])
-    if any(beside_pay.left_of(one, sums) > ZERO for one in others):
+    sums, owed = beside_pay.taken(deductions=[one.pk for one in others]), beside_pay.owed_of(others)
+    if any(beside_pay.left_of(one, sums, owed) > ZERO for one in others):
         raise beside_pay.LimitsMixed(
             subject=subject_of(contract),
             reason=_("Something is already deducted under another limit, and one payment has one limit."),

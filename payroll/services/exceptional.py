@@ -20,8 +20,8 @@ from coop.entities.models import Cooperative, PeriodLock
 from coop.errors import Refused
 from coop.money import exact
 from coop.periods import Month
-from payroll import exceptional_facts, facts, queries
-from payroll.engine.figures import Payslip as Figures
+from payroll import beside_pay, exceptional_facts, facts, queries, unchanged
+from payroll.engine.figures import Explained
 from payroll.exceptional import Nature, titled
 from payroll.models import GivenFacts, PayrollRun, Payslip, RunMember
 from payroll.services import runs
@@ -208,20 +208,38 @@ def open_exceptional_correction(
     """Open and calculate the correction of an approved payment beside pay, or return the same one that is already open.
 
     What is given holds in place of the records; for the rest the records of now hold, under the law of its month.
-    Raises NotCorrectable, CorrectionUnderWay, CorrectionIncomplete, NothingToCorrect, NotGivable.
+    What would be withheld otherwise is a change too. Raises NotCorrectable, CorrectionUnderWay, CorrectionIncomplete,
+    NothingToCorrect, NotGivable.
     """
-    old = Payslip.objects.select_related("cooperative", "contract__person", "person").get(pk=payslip)
+    old = lock_corrected(payslip=payslip, by=by)
+    if (found := queries.correction_under_way(old)) is not None:
+        if not found.withdraws and found.reason == reason.strip() and _same(found, given):
+            return found
+        raise under_way(old)
+    refuse_uncorrectable(old, reason=reason)
+    return _open(old, reason.strip(), given, by, at)
+
+
+def lock_corrected(*, payslip: UUID, by: Any) -> Payslip:
+    """Return a payslip that is to be corrected, as it is now; its cooperative stays locked: one correction at a time."""
+    old: Payslip = Payslip.objects.select_related("cooperative", "contract__person", "person").get(pk=payslip)
     visibility.require(by, Subject.RUNS, "w", cooperative=old.cooperative_id)
     Cooperative.objects.select_for_update(no_key=True).get(pk=old.cooperative_id)
     old.refresh_from_db(fields=["state"])
-    if (found := queries.correction_under_way(old)) is not None:
-        if found.reason == reason.strip() and _same(found, given):
-            return found
-        raise CorrectionUnderWay(
-            subject=subject_of(old),
-            reason=_("A correction of this payslip is already under way."),
-            remedy=_("Open that correction; cancel it first if its amounts are wrong."),
-        )
+    return old
+
+
+def under_way(old: Payslip) -> CorrectionUnderWay:
+    """Say that another correction of a payslip is not over."""
+    return CorrectionUnderWay(
+        subject=subject_of(old),
+        reason=_("A correction of this payslip is already under way."),
+        remedy=_("Open that correction; cancel it first if its amounts are wrong."),
+    )
+
+
+def refuse_uncorrectable(old: Payslip, *, reason: str) -> None:
+    """Raise NotCorrectable for a payslip that does not count, CorrectionIncomplete without a reason."""
     if old.state != Payslip.State.APPROVED:
         raise NotCorrectable(
             subject=subject_of(old),
@@ -235,7 +253,6 @@ def open_exceptional_correction(
             remedy=_("Say why the payslip was wrong; the member and the person who approves read it."),
             field="reason",
         )
-    return _open(old, reason.strip(), given, by, at)
 
 
 def _same(run: PayrollRun, given: Given) -> bool:
@@ -263,10 +280,12 @@ def _refuse_unchanged(old: Payslip, run: PayrollRun, row: RunMember) -> None:
     basis = exceptional_facts.bases(run, [row])[row.pk]
     if isinstance(basis, Refused):
         raise basis
-    now = {figure.code: figure.amount for figure in exceptional_facts.payment(basis).figures}
-    then = {figure.code: figure.amount for figure in Figures.from_json(old.figures).figures}
-    borne = {share.activity_id: share.weight for share in old.shares.all()}
-    if now == then and dict(basis.bearers) == borne:
+    now: Explained = exceptional_facts.payment(basis)
+    beside = beside_pay.beside(old.contract_id, Month.of(old.month), without=old.pk).of_exceptional_payment()
+    if beside is not None:
+        now = beside_pay.paid(beside, now)
+    withheld = beside_pay.withheld(beside, now) if beside is not None else []
+    if unchanged.pays_the_same(old, now=now, withheld=withheld, bearers=basis.bearers):
         raise NothingToCorrect(
             subject=subject_of(old),
             reason=_("With what is given and the facts on file nothing changes."),

@@ -36,6 +36,7 @@ from payroll import (
     facts,
     journal,
     pricing,
+    unchanged,
     worktime,
 )
 from payroll.beside_models import Withheld
@@ -167,10 +168,15 @@ def calculate_members(*, run: UUID, at: datetime, members: Sequence[UUID] | None
     """Claim members of a run that are to do and nobody is working on, and calculate them; return how many were claimed.
 
     The results of a claim are written in one short transaction. Somebody whose pay cannot be calculated is named on the
-    run with reason and remedy, and stops nobody else. When nothing is to do any more, the run is calculated.
+    run with reason and remedy, and stops nobody else. When nothing is to do any more, the run is calculated. Of a run that
+    withdraws a payment there is nothing to calculate.
     """
     claimed = _claim(run, at, members)
-    if claimed:
+    if claimed and claimed[0].run.withdraws:
+        RunMember.objects.filter(pk__in=[one.pk for one in claimed], state=RunMember.State.TODO).update(
+            state=RunMember.State.DONE, lease_until=None
+        )
+    elif claimed:
         month = Month.of(claimed[0].run.month)
         found, orders = _bases(claimed[0].run, claimed), approved_orders(claimed[0].run.cooperative_id, month)
         besides = _besides(claimed[0].run, claimed)
@@ -478,6 +484,7 @@ def refuse_blockers(run: PayrollRun) -> None:
             _("Facts or orders of %(names)s have changed since the calculation."),
             _("Calculate these members again."),
         ),
+        *unchanged.obstacles(run),
         *_unreconciled(run),
     ]
     found = [(reason % {"names": ", ".join(names)}, remedy) for names, reason, remedy in obstacles if names]
@@ -530,6 +537,8 @@ def _with_finding(run: PayrollRun, codes: frozenset[str]) -> list[str]:
 
 
 def _stale(run: PayrollRun) -> list[str]:
+    if run.withdraws:
+        return []
     month = Month.of(run.month)
     done = run.members.filter(state=RunMember.State.DONE).select_related("payslip__performance", "contract__person")
     members = list(done.order_by("contract__person__sort_name"))

@@ -100,3 +100,11 @@ def set_aside_before(made: cast.World) -> None:
 def faults(made: cast.World) -> list[str]:
     """What check_books would say of Archipel."""
     return books.faults(made.archipel, at("2026-12-31"))
+
+
+def slip_of(made: cast.World, run: PayrollRun) -> Payslip:
+    """Let Élise submit a correction and Bruno approve it; return the payslip that it makes."""
+    on = Month.of(run.month).last
+    services.submit_run(run=run.pk, by=made.elise, at=at(f"{on} 09:00"))
+    services.approve_run(run=run.pk, by=made.bruno, on=on, at=at(f"{on} 10:00"))
+    return Payslip.objects.get(member__run=run)

@@ -35,8 +35,8 @@ def pay_after_levies(sheet: Sheet, net: Figure) -> None:
 def ordinary_deductions(sheet: Sheet, given: Deductions) -> None:
     """The employer's own deductions take at most one fifth of the cash pay, and what is left of it.
 
-    In this order: the worker's share of meal vouchers, advance, fine, damages, guarantee. What
-    finds no room waits and is reported. The fifth does not apply to fraud, nor to damages of a
+    In this order: the worker's share of meal vouchers, advance, recovery, fine, damages,
+    guarantee. What finds no room waits and is reported. The fifth does not apply to fraud, nor to damages of a
     worker who left before their settlement. A fifth is counted in whole cents, never above it.
     Writes ``deduction_limit``, each ``deduction.``, ``deductions_carried`` (EUR); nothing when
     nothing is asked. Source: law of 12 April 1965, art. 23.
@@ -73,6 +73,7 @@ def _asked(sheet: Sheet, given: Deductions) -> list[tuple[str, Figure]]:
         asked.append(("meal_vouchers", vouchers))
     for name, amount in (
         ("advance", given.advance),
+        ("recovery", given.recovery),
         ("fine", given.fine),
         ("damages", given.damages),
         ("guarantee", given.guarantee),

@@ -8,7 +8,7 @@ from uuid import UUID
 from coop.periods import Month
 from members.models import EmploymentContract
 from payroll import services
-from payroll.models import Payslip, QuarterSettlement
+from payroll.models import Payslip, ProvisionSettlement, QuarterSettlement
 from tests.cast import at
 from tests.house.url_table import Row
 from tests.payroll import build
@@ -123,6 +123,16 @@ def contract(world: Any) -> Mapping[str, object]:
     return {"pk": world.people["aline"].contracts.get().pk}
 
 
+def provision_settlement(world: Any) -> Mapping[str, object]:
+    """A settlement of the provisions of Aline that waits for approval."""
+    found = world.people["aline"].contracts.first() or EmploymentContract.objects.get(pk=contract(world)["pk"])
+    made = ProvisionSettlement.objects.create(
+        cooperative=world.archipel, contract=found, reason="She left.", proposed_by=world.elise,
+        proposed_at=at("2026-09-22"),
+    )  # fmt: skip
+    return {"pk": made.pk}
+
+
 def contract_month(world: Any) -> Mapping[str, object]:
     """The contract of Aline in September 2026."""
     return {**contract(world), "month": build.SEPTEMBER}
@@ -223,6 +233,16 @@ TABLE = {
     "payroll:payslip_detail": Row(arguments=payslip, strangers=NOBODY_ELSE, methods=("get",)),
     "payroll:provisions_detail": ACCOUNT,
     "payroll:provisions_list": replace(LIST, arguments=of_year),
+    "payroll:provisions_propose": Row(
+        arguments=contract,
+        owner="elise",
+        strangers=(*NOBODY_ELSE, "bruno"),
+        forbidden=("aline", "jeanne"),
+        allowed=(200, 422),
+    ),
+    "payroll:provisions_settlement": Row(
+        arguments=provision_settlement, owner="elise", strangers=("aline", *NOBODY_ELSE), allowed=(200, 302)
+    ),
     "payroll:quarter_detail": Row(arguments=quarter, strangers=(*NOBODY_ELSE, "bruno"), methods=("get",)),
     "payroll:payslip_data": Row(arguments=payslip, strangers=NOBODY_ELSE, methods=("get",)),
     "payroll:payslip_correct": Row(

@@ -83,7 +83,7 @@ def varied_payments() -> Iterator[Payslip]:
     """Payments that use every rule after the net at least once, and meet every finding."""
     everything = plain(
         MARCH,
-        deductions=deducted(advance="150.00", fine="10.00", damages="50.00", guarantee="20.00"),
+        deductions=deducted(advance="150.00", recovery="20.00", fine="10.00", damages="50.00", guarantee="20.00"),
         attachment=attached(children=2, earlier_pay=Decimal("200.00"), earlier_attached=Decimal("10.00")),
         own_car=driven(),
         bicycle=ridden(rate="0.25"),

@@ -308,17 +308,19 @@ def test_what_finds_no_room_in_the_fifth_is_named():
 
 def test_deductions_take_their_place_in_a_fixed_order():
     facts = plain(
-        deductions=deducted(advance="100.00", fine="30.00", damages="80.00", guarantee="10.00"),
+        deductions=deducted(advance="60.00", recovery="40.00", fine="30.00", damages="80.00", guarantee="10.00"),
         meal_vouchers=vouchers(20),
     )
 
     slip = with_net("1000.00", facts)
 
     assert amounts(
-        slip, *(f"deduction.{name}" for name in ("meal_vouchers", "advance", "fine", "damages", "guarantee"))
+        slip,
+        *(f"deduction.{name}" for name in ("meal_vouchers", "advance", "recovery", "fine", "damages", "guarantee")),
     ) == {
         "deduction.meal_vouchers": "21.80",
-        "deduction.advance": "100.00",
+        "deduction.advance": "60.00",
+        "deduction.recovery": "40.00",
         "deduction.fine": "30.00",
         "deduction.damages": "48.20",
         "deduction.guarantee": "0.00",
@@ -574,7 +576,7 @@ def changed(fact, value):
         "month",
         "deductions",
         "home_working",
-        *(f"deductions.{name}" for name in ("advance", "fine", "damages", "guarantee", "limit")),
+        *(f"deductions.{name}" for name in ("advance", "recovery", "fine", "damages", "guarantee", "limit")),
         *(f"attachment.{name}" for name in ("kind", "claim", "children", "earlier_pay", "earlier_attached")),
         *(f"own_car.{name}" for name in ("kilometres", "rate", "index")),
         *(f"bicycle.{name}" for name in ("days", "kilometres_per_day", "rate")),

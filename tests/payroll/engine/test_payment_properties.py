@@ -10,7 +10,10 @@ from tests.payroll.engine.payments import attached, paid_out, plain, with_net
 from tests.payroll.engine.test_properties import euros, facts
 
 several = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-OWN = ("deduction.meal_vouchers", "deduction.advance", "deduction.fine", "deduction.damages", "deduction.guarantee")
+OWN = (
+    "deduction.meal_vouchers", "deduction.advance", "deduction.recovery", "deduction.fine", "deduction.damages",
+    "deduction.guarantee",
+)  # fmt: skip
 MONTHS = [YearMonth(2026, month) for month in range(1, 13)]
 
 
@@ -37,6 +40,7 @@ def payments(draw):
             fine=draw(euros("0.00", "50.00")),
             damages=damages,
             guarantee=draw(euros("0.00", "200.00")),
+            recovery=draw(euros("0.00", "800.00")),
             limit=draw(st.sampled_from(["one_fifth", "fraud", *(["left_before_settlement"] if damages else [])])),
         ),
         attachment=draw(st.none() | attachments()),
