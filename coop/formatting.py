@@ -8,7 +8,7 @@ function writes, ``coop.typed`` reads back as the same value, in every language.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from django.utils import translation
 
@@ -139,6 +139,11 @@ def quantity(value: Decimal | None, *, language: str | None = None) -> str:
     decimals = format(value, "f").partition(".")[2].rstrip("0")
     grouped = bool(decimals) or how.group == THIN
     return _minus(value) + _digits(value, how, least=4 if len(decimals) == 3 else 0, grouped=grouped)
+
+
+def counted(value: Decimal) -> int:
+    """Return the whole number that chooses between singular and plural words: half a day counts as one."""
+    return int(value.to_integral_value(ROUND_CEILING))
 
 
 def percent(rate: Decimal | None, *, language: str | None = None) -> str:

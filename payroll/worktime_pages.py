@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from math import ceil
 
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
@@ -89,7 +88,7 @@ def unpaid_sentence(one: MemberMonth) -> str:
     return ngettext(
         "%(unpaid)s working day of this month is not paid; the contractual wage and the hours follow.",
         "%(unpaid)s working days of this month are not paid; the contractual wage and the hours follow.",
-        ceil(one.unpaid),
+        formatting.counted(one.unpaid),
     ) % {"unpaid": formatting.quantity(one.unpaid)}
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from math import ceil
 from typing import Any
 from zlib import crc32
 
@@ -48,12 +47,7 @@ register.filter("quantity", _decimal(formatting.quantity))
 register.filter("percent", _decimal(formatting.percent))
 register.filter("iban", formatting.iban)
 register.filter("masked", formatting.masked)
-
-
-@register.filter
-def number(value: Decimal) -> int:
-    """Return the whole number that chooses between singular and plural words: half a day counts as one."""
-    return ceil(value)
+register.filter("number", formatting.counted)
 
 
 @register.filter
