@@ -21,6 +21,7 @@ APPS = (
     "invoicing",
     "invoicing.purchases",
     "invoicing.customer_page",
+    "invoicing.peppol",
     "payroll",
     "coop.demo",
 )

@@ -13,8 +13,10 @@ class InvoicingConfig(AppConfig):
         from coop import sweeping
         from invoicing import registering
         from invoicing.customer_page import services as customer_page
+        from invoicing.peppol import registering as peppol
         from invoicing.purchases import registering as purchases
 
         registering.register()
         purchases.register()
+        peppol.register()
         sweeping.register(customer_page.ring)

@@ -331,6 +331,7 @@ class InvoiceEvent(models.Model):
 
 
 from invoicing.customer_page.models import CustomerLink  # noqa: E402 - models that stand beside their services
+from invoicing.peppol import models as peppol  # noqa: E402
 from invoicing.purchases import models as purchases  # noqa: E402
 
 __all__ = [
@@ -341,5 +342,6 @@ __all__ = [
     "InvoiceEvent",
     "InvoiceLine",
     "ValidationRule",
+    "peppol",
     "purchases",
 ]

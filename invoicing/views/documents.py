@@ -21,6 +21,7 @@ from invoicing import communication, forms, queries, services
 from invoicing.customer_page import services as customer_page
 from invoicing.customer_page.mailing import address_of
 from invoicing.models import Invoice
+from invoicing.peppol import queries as peppol
 from invoicing.views.access import GET_AND_POST, may, require_issuing, visible_invoice
 
 
@@ -38,6 +39,8 @@ def invoice_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "files": queries.files_of(invoice),
         "communication": communication.written(invoice.structured_communication),
         "lines_of": _three_lines(invoice, detail),
+        "sending": peppol.sending_of(invoice),
+        "timeline": sorted([*detail.events, *peppol.events_of(invoice)], key=lambda event: event.at),
         "may_write": may_write,
         "may_validate": may_validate and invoice.state == Invoice.State.SUBMITTED,
         "may_credit": (may_write or may_validate)
