@@ -12,6 +12,8 @@ from coop.errors import Refused
 from coop.ledger import queries as ledger
 from coop.ledger.models import OpenItem
 from coop.periods import Month
+from invoicing.peppol import switching
+from invoicing.peppol.models import Network, PeppolPolicy
 from invoicing.purchases import services as purchases
 from invoicing.purchases.content import (
     ExpenseLine,
@@ -41,6 +43,18 @@ def play(world: World, month: Month) -> None:
             steps.bring(world, sheet, code, path, by=accountant, on=day)
         _spend(world, code, month, accountant)
         _pay(world, code, month, accountant)
+        if month == Month.of(world.reference_day):
+            _switch_on(world, code)
+
+
+def _switch_on(world: World, code: str) -> None:
+    """Let a cooperative send and receive inside the demonstration from its day on; what was issued before stays unsent."""
+    cooperative = steps.house(code)
+    if not PeppolPolicy.objects.filter(cooperative=cooperative).exists():
+        switching.switch_on(
+            cooperative=cooperative.pk, network=Network.LOOPBACK, valid_from=world.reference_day,
+            today=world.reference_day, by=steps.staff("cooperative_admin", code),
+        )  # fmt: skip
 
 
 # --- costs ------------------------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until (excluded)')),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('network', models.CharField(choices=[('file', 'a folder of files'), ('loopback', 'loopback: only the cooperatives of this installation')], max_length=10, verbose_name='by')),
+                ('network', models.CharField(choices=[('file', 'a folder of files'), ('loopback', 'loopback: only the cooperatives of this installation')], max_length=10, verbose_name='sends and receives by')),
             ],
         ),
         migrations.CreateModel(
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until (excluded)')),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('network', models.CharField(choices=[('file', 'a folder of files'), ('loopback', 'loopback: only the cooperatives of this installation')], max_length=10, verbose_name='by')),
+                ('network', models.CharField(choices=[('file', 'a folder of files'), ('loopback', 'loopback: only the cooperatives of this installation')], max_length=10, verbose_name='sends and receives by')),
             ],
             options={
                 'abstract': False,

@@ -59,7 +59,7 @@ class PeppolPolicy(Dated):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cooperative = models.ForeignKey(Cooperative, on_delete=models.PROTECT, related_name="peppol_policies")
-    network = models.CharField(_("by"), max_length=10, choices=Network)
+    network = models.CharField(_("sends and receives by"), max_length=10, choices=Network)
 
     objects = DatedQuerySet.as_manager()
 
@@ -288,7 +288,7 @@ class Transmission(models.Model):
 
 SENDING: Mapping[str, Set[str]] = {
     Transmission.State.QUEUED: {
-        Transmission.State.IN_FLIGHT, Transmission.State.FAILED,
+        Transmission.State.IN_FLIGHT, Transmission.State.DELIVERED, Transmission.State.REFUSED, Transmission.State.FAILED,
     },
     Transmission.State.IN_FLIGHT: {
         Transmission.State.DELIVERED, Transmission.State.REFUSED, Transmission.State.FAILED,
