@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='PeppolEvent',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('queued', 'Waits to be sent by Peppol'), ('in_flight', 'Sent by Peppol'), ('delivered', 'Delivered by Peppol'), ('refused', 'Refused by the Peppol network'), ('failed', 'Not sent by Peppol'), ('answered', 'The customer answered'), ('came', 'Received by Peppol'), ('came_twice', 'Received a second time'), ('assigned', 'Assigned'), ('proposed', 'Proposed'), ('released', 'Given back to be assigned'), ('accepted', 'Accepted for the activity'), ('booked', 'Approved and booked'), ('declined', 'Refused by who approves costs'), ('rejected', 'Refused to the supplier'), ('by_hand', 'Booked by hand'), ('answer_sent', 'Answer to the supplier'), ('answer_delivered', 'The supplier has the answer'), ('answer_failed', 'The answer did not reach the supplier')], max_length=20)),
                 ('code', models.CharField(blank=True, choices=[('AB', 'message received'), ('IP', 'in process'), ('UQ', 'question: an answer is awaited'), ('CA', 'accepted under conditions'), ('RE', 'rejected'), ('AP', 'accepted'), ('PD', 'paid')], max_length=2)),
                 ('at', models.DateTimeField()),
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('sender', models.CharField(max_length=60)),
                 ('recipient', models.CharField(max_length=60)),
                 ('state', models.CharField(choices=[('queued', 'waits to be sent'), ('in_flight', 'on its way'), ('delivered', 'delivered'), ('refused', 'refused by the network'), ('failed', 'not sent')], default='queued', max_length=10)),
-                ('failure', models.CharField(blank=True, choices=[('not_found', 'The receiver is not on Peppol.'), ('no_answer', 'The network did not answer.'), ('network', 'The network could not deliver it.')], max_length=10)),
+                ('failure', models.CharField(blank=True, choices=[('not_found', 'The receiver is not on Peppol.'), ('no_answer', 'The network did not answer.')], max_length=10)),
                 ('reason', models.TextField(blank=True, help_text='what the network said')),
                 ('attempts', models.PositiveIntegerField(default=0, help_text='how often it was or may have been sent or asked about')),
                 ('unanswered', models.PositiveSmallIntegerField(default=0, help_text='attempts in a row without an answer')),

@@ -47,6 +47,10 @@ class ReasonMissing(Refused):
     """A refusal, a question or a note was to be sent or kept without its words."""
 
 
+class AlreadyTold(Refused):
+    """A supplier was to be asked or told by Peppol a second time, or has no address there."""
+
+
 # --- who may ----------------------------------------------------------------------------------------------------------
 
 
@@ -226,7 +230,13 @@ def reply(*, received: UUID, code: Code, reason_code: str, reason: str, by: Any,
         _record(row, Kind.REJECTED, by, at, reason.strip())
     elif row.state not in (State.ASSIGNED, State.UNASSIGNED):
         _check(row, State.REFUSED)
-    answering.answer(row, code, by=by, at=at, reason_code=reason_code, reason=reason.strip()[:500])
+    told = answering.answer(row, code, by=by, at=at, reason_code=reason_code, reason=reason.strip()[:500])
+    if told is None and code != Code.REJECTED:
+        raise AlreadyTold(
+            subject=str(row),
+            reason=_("The supplier was told this before, or cannot be reached by Peppol."),
+            remedy=_("Write to the supplier, then accept or refuse the invoice."),
+        )
     return row
 
 

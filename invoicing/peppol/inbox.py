@@ -6,6 +6,7 @@ The network is told that a message is here only after the commit, so that none i
 import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -39,6 +40,7 @@ logger = logging.getLogger("invoicing.peppol")
 RECEIVED = "peppol_received"
 MEDIA_TYPE = "application/xml"
 MOST_FINDINGS = 100
+LONGEST_TEXT = 500
 State, Kind = Received.State, PeppolEvent.Kind
 RANKS = {Code.RECEIVED: 0, Code.IN_PROCESS: 1, Code.QUESTION: 2, Code.CONDITIONS: 3, Code.REJECTED: 4, Code.ACCEPTED: 4,
          Code.PAID: 5}  # fmt: skip
@@ -121,7 +123,7 @@ def _keep_unreadable(
     cooperative: Cooperative, inbound: Inbound, known: dict[str, Any], fault: str, at: datetime
 ) -> None:
     """Keep what cannot be read, as it came, with the reason."""
-    key = uuid4()
+    key, fault = uuid4(), fault[:LONGEST_TEXT]
     row = Received.objects.create(
         id=key, **known, sender=inbound.sender, message_type=MessageType.UNKNOWN, received_at=at, fault=fault,
         document=_keep(cooperative, inbound, key, str(key), at), state=State.UNREADABLE,
@@ -144,7 +146,7 @@ def _take_invoice(
         id=key, **known, sender=inbound.sender[:60], received_at=at,
         message_type=MessageType.CREDIT_NOTE if document.is_credit_note else MessageType.INVOICE,
         document=_keep(cooperative, inbound, key, _filename(document.number, key), at),
-        findings=[{"severity": one.severity.value, "text": f"{one.reason} {one.advice}"} for one in findings[:MOST_FINDINGS]],
+        findings=[_said(one) for one in findings[:MOST_FINDINGS]],
         obstacles=judging.obstacles(
             document, findings, enterprise_number=cooperative.enterprise_number, sender=inbound.sender
         ),
@@ -152,7 +154,7 @@ def _take_invoice(
         seller_participant=f"{endpoint.scheme}:{endpoint.value}"[:60] if endpoint.value else "",
         number=document.number[:40], reference=(document.buyer_reference or document.order)[:120],
         dated_on=document.issued_on, due_on=document.due_on, currency=document.currency[:3],
-        net=document.totals.without_vat, vat=document.totals.vat, gross=document.totals.with_vat,
+        net=_shown(document.totals.without_vat), vat=_shown(document.totals.vat), gross=_shown(document.totals.with_vat),
     )  # fmt: skip
     twin = _twin(row)
     row.state, row.duplicate_of = (State.DUPLICATE, twin) if twin else (State.UNASSIGNED, None)
@@ -174,6 +176,16 @@ def _take_invoice(
     answering.answer(row, Code.RECEIVED, by=None, at=at)
 
 
+def _said(finding: checks.Finding) -> dict[str, str]:
+    """Return what our check says, as it is kept; what stood in the file may be long."""
+    return {"severity": finding.severity.value, "text": f"{finding.reason} {finding.advice}"[:LONGEST_TEXT]}
+
+
+def _shown(amount: Decimal | None) -> Decimal | None:
+    """Return an amount that a column can hold; a larger one is an obstacle, and stands in the file only."""
+    return amount if amount is not None and abs(amount) < judging.LARGEST else None
+
+
 def _filename(number: str, key: UUID) -> str:
     name = "".join(sign if sign.isalnum() or sign in "-_." else "-" for sign in number).strip("-.")[:80]
     return name or str(key)
@@ -181,6 +193,8 @@ def _filename(number: str, key: UUID) -> str:
 
 def _twin(row: Received) -> Received | None:
     """Return the message that brought the same number of the same seller before, unless that was refused."""
+    if not row.number:
+        return None
     seller = {"seller_vat_number": row.seller_vat_number} if row.seller_vat_number else {"seller_name": row.seller_name}
     return (
         Received.objects.filter(cooperative=row.cooperative, message_type=row.message_type, number__iexact=row.number)
@@ -230,7 +244,7 @@ def _take_answer(cooperative: Cooperative, inbound: Inbound, known: dict[str, An
     """Put an answer into the history of the document that it answers. Raises NotAStructuredInvoice and NotOurs."""
     response = responses.read(inbound.content)
     row = _answered(cooperative, response, inbound)
-    reason = response.reason or str(responses.REASONS.get(response.reason_code, response.reason_code))
+    reason = (response.reason or str(responses.REASONS.get(response.reason_code, response.reason_code)))[:LONGEST_TEXT]
     CustomerAnswer.objects.create(
         **known, transmission=row, code=response.code, reason=reason, received_at=at,
         content=inbound.content.decode("utf-8", "replace").replace("\x00", ""),

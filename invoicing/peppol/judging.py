@@ -19,6 +19,7 @@ from invoicing.purchases.deductibility import RATES
 
 HUNDRED = Decimal(100)
 EURO = "EUR"
+LARGEST = Decimal(10) ** 11
 BOOKABLE = ("S", "E", "Z", "O")
 WRONG, OTHER_BUYER, OTHER_SENDER = "wrong", "other_buyer", "other_sender"
 
@@ -31,9 +32,8 @@ OBSTACLES: Mapping[str, Text] = {
     "reverse_charge": _("Its VAT is for the buyer to declare (reverse charge)."),
     "rate": _("It has a VAT rate that costs do not have here."),
     "prepaid": _("A part of it was paid before, or its total is rounded."),
-    "amount": _("An amount of it is zero or below."),
+    "amount": _("An amount of it is zero, below zero, or too large."),
 }
-LIES = frozenset({WRONG, OTHER_BUYER, OTHER_SENDER})
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ def _obstacles(document: Document, findings: Sequence[Finding], number: str, sen
         yield "currency"
     if document.totals.prepaid or document.totals.rounding:
         yield "prepaid"
+    if any(amount is not None and abs(amount) >= LARGEST for amount in _totals(document)):
+        yield "amount"
     for group in document.vat:
         if group.category not in BOOKABLE:
             yield "reverse_charge"
@@ -71,6 +73,10 @@ def _obstacles(document: Document, findings: Sequence[Finding], number: str, sen
             yield "rate"
         if group.base is None or group.base <= ZERO or group.vat is None or group.vat < ZERO:
             yield "amount"
+
+
+def _totals(document: Document) -> tuple[Decimal | None, ...]:
+    return document.totals.without_vat, document.totals.vat, document.totals.with_vat
 
 
 def numbers_of(party: Party) -> set[str]:

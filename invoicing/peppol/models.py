@@ -228,7 +228,6 @@ class Transmission(models.Model):
     class Failure(models.TextChoices):
         NOT_FOUND = "not_found", _("The receiver is not on Peppol.")
         NO_ANSWER = "no_answer", _("The network did not answer.")
-        NETWORK = "network", _("The network could not deliver it.")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cooperative = models.ForeignKey(Cooperative, on_delete=models.PROTECT, related_name="peppol_transmissions")
@@ -321,7 +320,7 @@ class PeppolEvent(models.Model):
         ANSWER_DELIVERED = "answer_delivered", _("The supplier has the answer")
         ANSWER_FAILED = "answer_failed", _("The answer did not reach the supplier")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.BigAutoField(primary_key=True)
     transmission = models.ForeignKey(Transmission, on_delete=models.PROTECT, null=True, related_name="events")
     received = models.ForeignKey(Received, on_delete=models.PROTECT, null=True, related_name="events")
     kind = models.CharField(max_length=20, choices=Kind)

@@ -65,12 +65,9 @@ def send(pk: UUID, at: datetime) -> bool:
     claimed = _claim(pk, at)
     if claimed is None:
         return False
-    network = adapter(claimed.network)
-    message = Message(
-        str(claimed.pk), claimed.sender, claimed.recipient, claimed.message_type, content_of(claimed)
-    )  # fmt: skip
-    lookup = claimed.lookup
+    network, lookup = adapter(claimed.network), claimed.lookup
     try:
+        message = Message(str(claimed.pk), claimed.sender, claimed.recipient, claimed.message_type, content_of(claimed))
         fate = network.fate(message, at=at) if claimed.attempts > 1 else Fate(Standing.UNKNOWN)
         if fate.standing == Standing.UNKNOWN:
             lookup = reach(network, claimed, at)

@@ -13,7 +13,6 @@ from coop.access.predicates import Subject
 from coop.entities.models import Activity
 from invoicing import structured
 from invoicing.models import Invoice
-from invoicing.peppol import queueing
 from invoicing.peppol.models import Code, PeppolEvent, PeppolPolicy, Received, Transmission
 
 State = Transmission.State
@@ -251,8 +250,3 @@ def activities_of(row: Received) -> QuerySet[Activity]:
         .exclude(kind=Activity.Kind.FUND)
         .order_by("code")
     )
-
-
-def participant(row: Received) -> str:
-    """Return what the cooperative of a message is called on Peppol."""
-    return queueing.participant_of(row.cooperative)

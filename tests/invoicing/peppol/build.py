@@ -1,12 +1,12 @@
 """Plain functions that switch cooperatives to the loopback network, send between them, and take in files."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from coop.documents import services as documents
 from coop.documents.models import Document
 from coop.entities.models import Cooperative
+from invoicing import services as sales
 from invoicing import structured
 from invoicing.einvoice.writing import write
 from invoicing.models import Invoice
@@ -99,12 +99,16 @@ def take_in(policy: PeppolPolicy, content: bytes, *, key: str = "m-1", sender: s
 
 
 def money(world: cast.World, owner: str, net: str = "9000.00") -> None:
-    """Let an activity have money, by an invoice to a customer who is not on Peppol."""
+    """Let an activity have money: an invoice to somebody, paid."""
     activity = world.activities[owner]
-    build.invoice(
+    made = build.invoice(
         activity, world.users[owner], build.line(price=net),
         to=build.customer(activity, world.users[owner], name="Rijk NV", vat_number="BE0428759497"),
     )  # fmt: skip
+    sales.record_customer_payment(
+        invoice_id=made.pk, amount=made.gross.amount, on=DAY, bank_account=world.banks[activity.cooperative.code],
+        by=accountant(activity.cooperative, "Cashier"), at=AT,
+    )  # fmt: skip
 
 
-__all__ = ["Decimal", "costs"]
+__all__ = ["costs"]
