@@ -307,7 +307,7 @@ def _locked(received: UUID) -> Received:
     )
 
 
-def _check(row: Received, to: State) -> None:
+def _check(row: Received, to: str) -> None:
     transitions.check(MOVES, subject=str(row), now=row.state, to=to)
 
 

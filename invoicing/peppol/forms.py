@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from coop.entities.models import Activity
 from coop.forms import DayField, Form
 from invoicing.peppol import responses
 from invoicing.peppol.judging import Group
@@ -36,7 +37,7 @@ class AcceptForm(Form):
 class AssignForm(Form):
     """The activity to which an invoice belongs."""
 
-    activity = forms.ModelChoiceField(label=_("activity"), queryset=None, empty_label="–")
+    activity = forms.ModelChoiceField(label=_("activity"), queryset=Activity.objects.none(), empty_label="–")
 
     def __init__(self, *arguments: Any, activities: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

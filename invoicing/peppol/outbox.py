@@ -126,7 +126,7 @@ def _locked(pk: UUID) -> Transmission | None:
 
 
 def _rest(times: int) -> timedelta:
-    return min(FIRST_REST * 2 ** min(max(times - 1, 0), 10), LONGEST_REST)
+    return min(FIRST_REST * int(2 ** min(max(times - 1, 0), 10)), LONGEST_REST)
 
 
 @transaction.atomic

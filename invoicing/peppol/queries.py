@@ -1,6 +1,6 @@
 """Questions about messages: how sending stands and what comes next, what waits in the inbox, the history."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -128,7 +128,7 @@ def _failed(row: Transmission) -> tuple[str, str]:
     )
 
 
-_SAID = {
+_SAID: Mapping[str, Callable[[Transmission], tuple[str, str]]] = {
     State.QUEUED: _queued, State.IN_FLIGHT: _in_flight, State.DELIVERED: _delivered, State.REFUSED: _refused,
     State.FAILED: _failed,
 }  # fmt: skip

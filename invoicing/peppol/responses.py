@@ -6,6 +6,7 @@ A response names the document by its number, its day and its type; who answers i
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +23,7 @@ SPACE = "urn:oasis:names:specification:ubl:schema:xsd:ApplicationResponse-2"
 ROOT = f"{{{SPACE}}}ApplicationResponse"
 SPECIFICATION = "urn:fdc:peppol.eu:poacc:trns:invoice_response:3"
 PROCESS = "urn:fdc:peppol.eu:poacc:bis:invoice_response:3"
+NAMESPACES: Any = {None: SPACE, "cac": names.AGGREGATE, "cbc": names.BASIC}
 CODE_LIST, REASON_LIST = "UNCL4343OpSubset", "OPStatusReason"
 
 REASONS: Mapping[str, Text] = {
@@ -63,7 +65,7 @@ class Response:
 
 def write(response: Response) -> bytes:
     """Return the file of an answer. The same answer gives the same bytes."""
-    root = etree.Element(ROOT, nsmap={None: SPACE, "cac": names.AGGREGATE, "cbc": names.BASIC})
+    root = etree.Element(ROOT, nsmap=NAMESPACES)
     _text(root, "CustomizationID", SPECIFICATION)
     _text(root, "ProfileID", PROCESS)
     _text(root, "ID", response.id)
