@@ -25,6 +25,7 @@ APPS = (
     "invoicing.quotes",
     "invoicing.recurring",
     "invoicing.reminders",
+    "invoicing.peppol",
     "payroll",
     "coop.demo",
 )

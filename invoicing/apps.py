@@ -14,6 +14,7 @@ class InvoicingConfig(AppConfig):
         from invoicing import registering
         from invoicing.catalogue import registering as catalogue
         from invoicing.customer_page import services as customer_page
+        from invoicing.peppol import registering as peppol
         from invoicing.purchases import registering as purchases
         from invoicing.quotes import registering as quotes
         from invoicing.recurring import registering as recurring
@@ -25,4 +26,5 @@ class InvoicingConfig(AppConfig):
         recurring.register()
         catalogue.register()
         reminders.register()
+        peppol.register()
         sweeping.register(customer_page.ring)

@@ -16,6 +16,8 @@ from coop.money import ZERO, cents
 from coop.periods import Month
 from invoicing import services
 from invoicing.models import Invoice, SellerFact
+from invoicing.peppol import switching
+from invoicing.peppol.models import Network, PeppolPolicy
 from invoicing.purchases import services as purchases
 from invoicing.purchases.content import (
     ExpenseLine,
@@ -57,6 +59,8 @@ def play(world: World, month: Month) -> None:
         _spend(world, code, month, accountant)
         _pay(world, code, month, accountant)
         _remind(world, code, month, accountant)
+        if month == Month.of(world.reference_day):
+            _switch_on(world, code)
 
 
 def _say_what_is_exempt(world: World, code: str, accountant: Any) -> None:
@@ -70,6 +74,16 @@ def _say_what_is_exempt(world: World, code: str, accountant: Any) -> None:
                 activity=activity.pk, fact=Exemption.TEACHING, evidence="Agrément de formation F-1042",
                 valid_from=world.first_day, by=accountant, at=world.at(world.first_day),
             )  # fmt: skip
+
+
+def _switch_on(world: World, code: str) -> None:
+    """Let a cooperative send and receive inside the demonstration from its day on; what was issued before stays unsent."""
+    cooperative = steps.house(code)
+    if not PeppolPolicy.objects.filter(cooperative=cooperative).exists():
+        switching.switch_on(
+            cooperative=cooperative.pk, network=Network.LOOPBACK, valid_from=world.reference_day,
+            today=world.reference_day, by=steps.staff("cooperative_admin", code),
+        )  # fmt: skip
 
 
 # --- costs ------------------------------------------------------------------------------------------------------------

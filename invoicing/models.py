@@ -422,6 +422,7 @@ class InvoiceEvent(models.Model):
 
 from invoicing.catalogue import models as catalogue  # noqa: E402 - models that stand beside their services
 from invoicing.customer_page.models import CustomerLink  # noqa: E402
+from invoicing.peppol import models as peppol  # noqa: E402
 from invoicing.purchases import models as purchases  # noqa: E402
 from invoicing.quotes import models as quotes  # noqa: E402
 from invoicing.recurring import models as recurring  # noqa: E402
@@ -438,6 +439,7 @@ __all__ = [
     "SellerFact",
     "ValidationRule",
     "catalogue",
+    "peppol",
     "purchases",
     "quotes",
     "recurring",

@@ -209,9 +209,21 @@ def keep_file(
             remedy=_("Choose the file of this document."),
             field="file",
         )
+    return keep_received(
+        cooperative=cooperative, kind=kind, subject=subject, content=content, filename=_name(filename, suffix),
+        media_type=media_type, at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def keep_received(
+    *, cooperative: Cooperative, kind: str, subject: UUID, content: bytes, filename: str, media_type: str, at: datetime
+) -> Document:
+    """Keep bytes as they came, whatever they are, sealed in the chain. The caller has judged them and named their type."""
     document = Document(
-        id=uuid4(), cooperative=cooperative, kind=kind, subject=subject, filename=_name(filename, suffix), created_at=at,
-        media_type=media_type, state=Document.State.STORED, size=len(content), stored_at=at, sha256=digest,
+        id=uuid4(), cooperative=cooperative, kind=kind, subject=subject, filename=filename, created_at=at,
+        media_type=media_type, state=Document.State.STORED, size=len(content), stored_at=at,
+        sha256=hashlib.sha256(content).hexdigest(),
     )  # fmt: skip
     document.save(force_insert=True)
     for act in on_stored.acts:

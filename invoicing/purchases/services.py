@@ -4,7 +4,7 @@ Approval posts at once, under the lock of the activity's row: two notes approved
 euro twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -54,6 +54,9 @@ SUPPLIER_INVOICE = "invoicing.supplier_invoice.approved"
 EXPENSE_NOTE = "invoicing.expense_note.approved"
 
 AnyCost = TypeVar("AnyCost", SupplierInvoice, ExpenseNote)
+
+on_decided: list[Callable[[SupplierInvoice | ExpenseNote, Any, datetime], None]] = []
+"""What is done in the transaction that approves or refuses a cost: its sender may have to be told."""
 
 
 class SupplierInvoiceKnown(Refused):
@@ -391,6 +394,7 @@ def refuse_cost(*, model: type[AnyCost], cost: UUID, reason: str, by: Any, at: d
         raise _incomplete(row, _("A refusal needs its reason."), _("Say what is wrong and what would help."), "reason")
     row.state, row.reason, row.decided_by, row.decided_at = State.REFUSED, reason.strip()[:300], by, at
     _save(row)
+    _tell(row, by, at)
     return row
 
 
@@ -409,6 +413,7 @@ def approve_cost(
         _refuse_own(row, by)
         _check(row, State.APPROVED)
         _approve(row, on=on, by=by, at=at)
+        _tell(row, by, at)
         return {"cost": str(row.pk)}
 
     result = history.once(
@@ -417,6 +422,11 @@ def approve_cost(
     )  # fmt: skip
     done: AnyCost = model.objects.select_related("activity", "cooperative").get(pk=result["cost"])
     return done
+
+
+def _tell(row: SupplierInvoice | ExpenseNote, by: Any, at: datetime) -> None:
+    for act in on_decided:
+        act(row, by, at)
 
 
 def _check(row: Any, to: State) -> None:

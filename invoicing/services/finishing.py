@@ -16,6 +16,7 @@ from coop.ledger import posting
 from coop.ledger.models import OpenItem
 from invoicing import journal, totals, vat
 from invoicing.models import Invoice, InvoiceEvent
+from invoicing.peppol import queueing
 from invoicing.services import rows
 
 ISSUED = "invoicing.invoice.issued"
@@ -90,7 +91,7 @@ def post(
 
 
 def ask_document(invoice: Invoice, at: datetime) -> None:
-    """Ask for the PDF, which is made after the commit. What was issued elsewhere has its document there."""
+    """Ask for the PDF, and have the document sent; both after the commit. What was issued elsewhere has its document there."""
     if invoice.origin == Invoice.Origin.ELSEWHERE:
         return
     documents.request_document(
@@ -101,3 +102,4 @@ def ask_document(invoice: Invoice, at: datetime) -> None:
         filename=f"{invoice.number}.pdf".replace("/", "-"),
         at=at,
     )
+    queueing.queue_invoice(invoice, at)

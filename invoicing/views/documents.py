@@ -21,6 +21,7 @@ from invoicing import communication, forms, queries, services, timeline
 from invoicing.customer_page import services as customer_page
 from invoicing.customer_page.mailing import address_of
 from invoicing.models import Invoice
+from invoicing.peppol import queries as peppol
 from invoicing.reminders import queries as reminders
 from invoicing.views.access import GET_AND_POST, may, require_issuing, visible_invoice
 from invoicing.views.vat import explained
@@ -41,6 +42,7 @@ def invoice_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "communication": communication.written(invoice.structured_communication),
         "explained": explained(invoice, list(detail.lines)),
         "lines_of": _three_lines(invoice, detail),
+        "sending": peppol.sending_of(invoice),
         "may_write": may_write,
         "may_validate": may_validate and invoice.state == Invoice.State.SUBMITTED,
         "may_credit": (may_write or may_validate)

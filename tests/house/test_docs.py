@@ -21,6 +21,8 @@ from coop.access.models import Role
 from coop.access.predicates import RIGHTS, Subject
 from coop.errors import Refused
 from invoicing.models import TRANSITIONS as INVOICE_MOVES
+from invoicing.peppol.models import MOVES as RECEIVED_MOVES
+from invoicing.peppol.models import SENDING
 from invoicing.purchases.models import TRANSITIONS as COST_MOVES
 from payroll.engine import codes
 from payroll.models import PayrollRun, SalaryOrder
@@ -141,6 +143,8 @@ def test_every_state_of_every_model_is_in_the_glossary():
         ("Invoice", INVOICE_MOVES),
         ("SupplierInvoice", COST_MOVES),
         ("ExpenseNote", COST_MOVES),
+        ("Transmission", SENDING),
+        ("Received", RECEIVED_MOVES),
         ("SalaryOrder", SalaryOrder.MOVES),
         ("PayrollRun", PayrollRun.MOVES),
     ],
