@@ -44,10 +44,10 @@ def play(world: World, month: Month) -> None:
         _spend(world, code, month, accountant)
         _pay(world, code, month, accountant)
         if month == Month.of(world.reference_day):
-            _switch_on(world, code)
+            switch_on(world, code)
 
 
-def _switch_on(world: World, code: str) -> None:
+def switch_on(world: World, code: str) -> None:
     """Let a cooperative send and receive inside the demonstration from its day on; what was issued before stays unsent."""
     cooperative = steps.house(code)
     if not PeppolPolicy.objects.filter(cooperative=cooperative).exists():
