@@ -60,7 +60,7 @@ def play(world: World, month: Month) -> None:
         _pay(world, code, month, accountant)
         _remind(world, code, month, accountant)
         if month == Month.of(world.reference_day):
-            _switch_on(world, code)
+            switch_on(world, code)
 
 
 def _say_what_is_exempt(world: World, code: str, accountant: Any) -> None:
@@ -76,7 +76,7 @@ def _say_what_is_exempt(world: World, code: str, accountant: Any) -> None:
             )  # fmt: skip
 
 
-def _switch_on(world: World, code: str) -> None:
+def switch_on(world: World, code: str) -> None:
     """Let a cooperative send and receive inside the demonstration from its day on; what was issued before stays unsent."""
     cooperative = steps.house(code)
     if not PeppolPolicy.objects.filter(cooperative=cooperative).exists():

@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField()),
                 ('deliver_at', models.DateTimeField()),
                 ('refusal', models.TextField(blank=True)),
+                ('times_sent', models.PositiveSmallIntegerField(default=0, help_text='more than once is a fault of the sender')),
                 ('copies_left', models.PositiveSmallIntegerField(default=1, help_text='how often it is still handed over')),
             ],
         ),

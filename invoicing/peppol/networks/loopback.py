@@ -48,6 +48,7 @@ class Loopback:
                 "copies_left": 0 if refused else 2 if behaviour == Behaviour.TWICE else 1,
             },
         )  # fmt: skip
+        LoopbackMessage.objects.filter(pk=kept.pk).update(times_sent=F("times_sent") + 1)
         if behaviour == Behaviour.DOUBLE:
             LoopbackMessage.objects.get_or_create(
                 message_id=message.id + SECOND,

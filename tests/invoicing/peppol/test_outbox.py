@@ -73,7 +73,7 @@ def test_a_time_out_after_the_message_left_is_asked_about_and_nothing_is_sent_tw
     assert build.send() == 0, "it rests first"
     assert build.send(LATER) == 1
     assert build.transmission(invoice).state == State.DELIVERED
-    assert LoopbackMessage.objects.count() == 1
+    assert LoopbackMessage.objects.get().times_sent == 1, "it is asked about, not sent again"
     build.fetch(at=LATER)
     assert Received.objects.count() == 1
 
@@ -210,3 +210,23 @@ def test_the_folder_gets_one_file_per_document_and_gives_those_put_into_it(world
     assert Received.objects.get(cooperative=switched.cooperative).state == Received.State.UNREADABLE
     assert build.fetch() == 0
     assert [file.name for file in (inbound / "taken").iterdir()] == ["a.xml"]
+
+
+def test_the_demonstration_switches_a_cooperative_on_from_its_day_and_reaches_every_enterprise(settings, tmp_path):
+    from datetime import date
+
+    from coop.demo.world import World
+    from invoicing import demo
+    from invoicing.peppol.models import MessageType, PeppolPolicy
+    from invoicing.peppol.networks.loopback import Loopback
+
+    made = cast.world()
+    for _again in range(2):
+        demo.switch_on(World(reference_day=date(2026, 9, 14), folder=tmp_path), "archipel")
+    policy = PeppolPolicy.objects.get(cooperative=made.archipel)
+    assert (policy.network, policy.valid_from) == (Network.LOOPBACK, date(2026, 9, 14))
+
+    asked = {"participant": "0208:0403170701", "message_type": MessageType.INVOICE, "at": build.AT}
+    assert not Loopback().lookup(**asked).found
+    settings.DEMO = True
+    assert Loopback().lookup(**asked).found
