@@ -51,7 +51,6 @@ MODULES = (
 # the engine anew.
 LOADED_BEFORE_TESTS = ("law", "schema", "codes")
 SLOW = 1_000_000_000  # nanoseconds
-ENOUGH = 250  # tests of each of two orders, tried on one change of a function that nearly all of them call
 NEAREST = 3  # files of tests tried alone on a change that needs the engine imported anew
 SECONDS = 120  # a test that now never ends has noticed the change
 KILLED, SURVIVED = 0, 7
@@ -238,7 +237,7 @@ class Tests:
     noticed: Counter[str] = field(default_factory=Counter)
 
     def of(self, code: CodeType) -> list[Any]:
-        """The tests that call a function: those that noticed a change first, then two orders in turn, each up to a limit.
+        """The tests that call a function: those that noticed a change first, then two orders in turn.
 
         One order has one of each test with parameters before the next ones, the other those that call the fewest functions:
         they are about this one.
@@ -249,8 +248,8 @@ class Tests:
         for item in calling:
             turns[item.originalname] += 1
             turn[item.nodeid] = turns[item.originalname]
-        of_each = sorted(calling, key=lambda item: turn[item.nodeid])[:ENOUGH]
-        about_it = sorted(calling, key=lambda item: len(self.calls[item.nodeid]))[:ENOUGH]
+        of_each = sorted(calling, key=lambda item: turn[item.nodeid])
+        about_it = sorted(calling, key=lambda item: len(self.calls[item.nodeid]))
         mixed = dict.fromkeys(item for pair in zip(of_each, about_it, strict=True) for item in pair)
         return sorted(mixed, key=lambda item: -self.noticed[item.nodeid])
 
