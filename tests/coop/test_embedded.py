@@ -113,7 +113,7 @@ def keepers(var: Path) -> list[int]:
 
 def wait_until_stopped(var: Path) -> None:
     """Wait until neither server nor keeper runs."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while any(servers(var).values()) or keepers(var):
         assert time.monotonic() < deadline, (servers(var), keepers(var))
         time.sleep(1 / 20)
@@ -121,7 +121,7 @@ def wait_until_stopped(var: Path) -> None:
 
 def wait_until_answering(var: Path) -> None:
     """Wait until both servers answer."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     for server in (embedded.Postgres(var), embedded.Valkey(var)):
         while not server.answers(server.sockets()):
             assert time.monotonic() < deadline

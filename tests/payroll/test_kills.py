@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 
 OCTOBER = Month(2026, 10)
 MEMBERS = 60
-PATIENCE = 60
+PATIENCE = 180
 
 
 def make_world() -> cast.World:
