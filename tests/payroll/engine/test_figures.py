@@ -105,6 +105,10 @@ def test_what_another_calculation_gave_in_place_of_ours_is_taken_as_it_is():
     assert recompute(imported) == Decimal("1300.00")
 
 
+def test_a_figure_is_rounded_to_the_cent_or_exact():
+    assert {figure.rounding for figure in figures()} == {"cent", "exact"}
+
+
 def test_every_operation_is_used_by_some_figure():
     assert {figure.rule for figure in figures()} - {"fact"} == set(OPERATIONS)
 
