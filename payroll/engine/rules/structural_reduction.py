@@ -68,10 +68,11 @@ def hours_of(sheet: Sheet, months: Sequence[PaidMonth]) -> list[Figure]:
 
 
 def quarter_amount(sheet: Sheet, *, pay: Sequence[Figure], hours: Sequence[Figure], paid: int, expected: int) -> Figure:
-    """R × µ × β, at most the base contribution: what pay lacks to two bounds, times the share of full time and its factor.
+    """R × µ × β: what pay lacks to two bounds, times the share of full time and its factor.
 
     S, the full-time pay of the quarter, is rounded to the cent; µ, β and R stay exact; the product
-    is rounded. The limit is reached under the minimum wage only, and written only there.
+    is rounded. Once the quarter is known, it is at most the base contribution of its pay: that limit is of the quarter, not of
+    the months that advance it. It is reached under the minimum wage only, and written only there.
     Writes ``structural_reduction_quarter`` (EUR) and its steps.
     Source: programme law of 24 December 2002, articles 324 and following; article 326 for the limit.
     """
@@ -95,7 +96,7 @@ def quarter_amount(sheet: Sheet, *, pay: Sequence[Figure], hours: Sequence[Figur
     )
     parts = (base, share, _factor(sheet, share))
     most = projected.amount * sheet.law["employer_contribution"]["base"].value
-    if product_of_three([part.amount for part in parts]) <= most:
+    if paid < expected or product_of_three([part.amount for part in parts]) <= most:
         return sheet.cent("structural_reduction_quarter", "product_of_three", *parts)
     worked = sheet.cent("structural_reduction_for_working_time", "product_of_three", *parts)
     return sheet.exact("structural_reduction_quarter", "lesser", worked, base_of_quarter(sheet))

@@ -73,7 +73,7 @@ def slips():
     """Payslips, settlements and payments that use every rule; computed in the test, so that it sees the code of now."""
     return [
         *(pay(member) for member in varied()),
-        *(settlement(gross) for gross in ("1450.00", "2100.00", "2500.00")),
+        *(settlement(gross) for gross in ("500.00", "1450.00", "2100.00", "2500.00")),
         settlement(
             first_hire=FirstHire(rank=1, quarter=1),
             settled_reduction=Decimal("-14.53"),

@@ -35,7 +35,7 @@ def settled(months, *, kind="single"):
     [
         (("1450.00", "1450.00", "1450.00"), ["114.93", "114.93", "114.93"]),
         (("1200.00", "1450.00", "1700.00"), ["203.43", "114.93", "26.43"]),
-        (("900.00", "1450.00", "2000.00"), ["225.00", "199.56", "-79.77"]),
+        (("900.00", "1450.00", "2000.00"), ["309.63", "114.93", "-79.77"]),
     ],
 )
 def test_advanced_reductions_follow_the_pay_to_date_and_end_on_the_remainder(grosses, expected):
@@ -46,7 +46,7 @@ def test_advanced_reductions_follow_the_pay_to_date_and_end_on_the_remainder(gro
 
 @pytest.mark.parametrize(
     ("gross", "expected"),
-    [("900.00", "225.00"), ("1200.00", "203.43"), ("1450.00", "114.93"), ("1700.00", "40.96"), ("2000.00", "0.00")],
+    [("900.00", "309.63"), ("1200.00", "203.43"), ("1450.00", "114.93"), ("1700.00", "40.96"), ("2000.00", "0.00")],
 )
 def test_a_month_taken_alone_gives_a_third_of_three_such_months(gross, expected):
     assert amount(lina().alone().with_gross(Decimal(gross)), "structural_reduction") == Decimal(expected)
@@ -166,27 +166,35 @@ def test_the_wage_cost_of_a_full_timer_in_the_third_quarter_of_2026(gross, contr
         ("500.00", "2744.39", "375.00"),
         ("1935.99", "1452.00", "1451.99"),
         ("1936.00", None, "1451.99"),
-        ("0.00", "3194.39", "0.00"),
+        ("0.01", "3194.38", "0.01"),
     ],
 )
-def test_the_reduction_never_exceeds_the_base_contribution_of_the_quarter(gross, worked, reduction):
+def test_the_reduction_of_a_known_quarter_never_exceeds_its_base_contribution(gross, worked, reduction):
     """25 % of three months; the steps of the limit are written only where it is reached."""
-    slip = pay(full_timer(gross=gross))
+    settlement = settled([paid(month, gross, weekly="38") for month in (JULY, AUGUST, SEPTEMBER)])
 
-    assert slip["structural_reduction_quarter"].amount == Decimal(reduction)
-    assert ("quarter_base_contribution" in slip) is (worked is not None)
-    assert worked is None or slip["structural_reduction_for_working_time"].amount == Decimal(worked)
+    assert settlement["structural_reduction_quarter"].amount == Decimal(reduction)
+    assert ("quarter_base_contribution" in settlement) is (worked is not None)
+    assert worked is None or settlement["structural_reduction_for_working_time"].amount == Decimal(worked)
+
+
+def test_a_month_before_the_quarter_is_known_is_advanced_without_the_limit():
+    """900.00 in July: a third of 928.90; the quarter of 900.00, 1450.00 and 2000.00 has 344.79 all the same."""
+    assert "structural_reduction_for_working_time" not in pay(lina().alone().with_gross(Decimal("900.00")))
 
 
 @pytest.mark.parametrize("weekly", ["11.00", "19.00", "31.99", "32.00", "40.00"])
-@pytest.mark.parametrize("month", [YearMonth(2025, 2), YearMonth(2025, 5), YearMonth(2025, 8), YearMonth(2026, 1),
-                                   YearMonth(2026, 4), YearMonth(2026, 7)])  # fmt: skip
-def test_at_the_minimum_wage_the_limit_is_not_reached(month, weekly):
-    floor = LAW.on(month)["minimum_wage"]["full_time"].value * Decimal(weekly) / 40
+@pytest.mark.parametrize(
+    "first", [YearMonth(2025, 4), YearMonth(2025, 7), YearMonth(2026, 1), YearMonth(2026, 4), JULY]
+)
+def test_at_the_minimum_wage_the_limit_is_not_reached(first, weekly):
+    floor = LAW.on(first)["minimum_wage"]["full_time"].value * Decimal(weekly) / 40
+    months = [YearMonth(first.year, first.month + number) for number in range(3)]
+    worked = [paid(month, str(cents(floor)), weekly=weekly) for month in months]
 
-    slip = pay(full_timer(gross=str(cents(floor)), month=month, work=hours(weekly, "40")))
+    settlement = settled([replace(one, full_time_hours=Decimal(40)) for one in worked])
 
-    assert "structural_reduction_for_working_time" not in slip
+    assert "structural_reduction_for_working_time" not in settlement
 
 
 def test_a_quarter_is_limited_on_what_was_really_paid_in_it():

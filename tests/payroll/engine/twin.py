@@ -147,15 +147,14 @@ def employer_lines(month: str, pay: F, size: str, *, commercial: bool) -> F:
 
 
 def quarter_reduction(month: str, quarter_pay: F, share: F) -> F:
-    """The structural reduction of a quarter with this pay and this share of full time."""
+    """The structural reduction of a quarter not yet known, with this pay and this share of full time."""
     bound, very_low, gamma = in_force(REDUCTION, month)
     pay = cent(quarter_pay / share)
     full = F("0.14") * max(F(0), bound - pay) + gamma * max(F(0), very_low - pay)
     if share < F("0.275"):
         return F(0)
     factor = F("1.18") if share < F("0.55") else F("1.18") + (share - F("0.55")) * F("0.28")
-    worked = cent(full * share * (factor if share < F("0.8") else 1 / share))
-    return min(worked, cent(quarter_pay * F("0.25")))  # article 326
+    return cent(full * share * (factor if share < F("0.8") else 1 / share))
 
 
 def exceptional_tax(year: Year, reference: F, taxable: F, children: int, rates: list[str]) -> F:
