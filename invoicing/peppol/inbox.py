@@ -192,14 +192,17 @@ def _filename(number: str, key: UUID) -> str:
 
 
 def _twin(row: Received) -> Received | None:
-    """Return the message that brought the same number of the same seller before, unless that was refused."""
-    if not row.number:
+    """Return the message that brought the same number of the same seller before, unless that was refused or forged."""
+    forged = (judging.OTHER_SENDER, judging.OTHER_BUYER)
+    if not row.number or any(code in row.obstacles for code in forged):
         return None
     seller = {"seller_vat_number": row.seller_vat_number} if row.seller_vat_number else {"seller_name": row.seller_name}
     return (
         Received.objects.filter(cooperative=row.cooperative, message_type=row.message_type, number__iexact=row.number)
         .filter(**seller)
         .exclude(state__in=[State.REFUSED, State.DUPLICATE, State.UNREADABLE])
+        .exclude(obstacles__contains=[judging.OTHER_SENDER])
+        .exclude(obstacles__contains=[judging.OTHER_BUYER])
         .order_by("received_at")
         .first()
     )

@@ -142,6 +142,14 @@ def test_the_same_invoice_under_another_message_is_set_aside_as_come_twice(world
         deciding.accept(received=second.pk, cost_types=["office"], by=build.accountant(world.boreal), at=build.AT)
 
 
+def test_a_forged_invoice_does_not_set_the_true_one_aside(world, policy):
+    forged = build.take_in(policy, write(invoice()), sender="0208:0777700369")
+    true = build.take_in(policy, write(invoice()), key="m-2")
+
+    assert (forged.obstacles, forged.state) == (["other_sender"], State.ASSIGNED)
+    assert (true.obstacles, true.state) == ([], State.ASSIGNED)
+
+
 def test_an_invoice_that_was_entered_by_hand_before_is_not_accepted_again(world, policy):
     build.costs.supplier_invoice(
         world, owner="dirk", supplier_vat_number="BE0777700171", supplier_number=invoice().number
