@@ -47,6 +47,7 @@ def test_reminders_fit_a_desk_and_a_phone(camera: Camera, settings, tmp_path: Pa
     camera.take("reminder-private", world.aline, "reminders:remind", private.pk)
     camera.take("reminder-fresh", world.aline, "reminders:remind", fresh.pk)
     camera.take("reminder-stop", world.aline, "reminders:stop", issued.pk)
+    camera.take("reminder-plan", world.aline, "reminders:plan", issued.pk)
     camera.take("reminder-invoice", world.aline, "invoicing:invoice_detail", issued.pk)
     second = late.remind(world, issued, Level.FORMAL, SECOND)
     while making.make_newest(cast.at(f"{SECOND} 10:00")):
