@@ -1,7 +1,10 @@
 """Payslips per second, and what their explanation costs (B2). CPU time of the engine alone: no database."""
 
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from decimal import Decimal, localcontext
+from functools import cache
+from multiprocessing import get_context
 from typing import Any
 
 from payroll import engine
@@ -47,6 +50,7 @@ def measure(size: Size, _world: object) -> Iterator[Row]:
     )
     yield times.row(SUBJECT, "explanation rendered as text too ÷ with explanation", "told", "full", parts=len(facts))
     yield from _searches(size, law)
+    yield from _two_cores(size)
 
 
 def _searches(size: Size, law: engine.Law) -> Iterator[Row]:
@@ -72,6 +76,36 @@ def _searches(size: Size, law: engine.Law) -> Iterator[Row]:
     )
     for name, what in (("budget", "a gross for a budget"), ("net", "a gross for a net")):
         yield times.row(SUBJECT, f"{what} ÷ one payslip", name, "slip", parts=len(budgets))
+
+
+def _two_cores(size: Size) -> Iterator[Row]:
+    """A whole batch in two processes against the same batch in one: what a second core brings."""
+    context = get_context("spawn")
+    with ProcessPoolExecutor(1, context) as first, ProcessPoolExecutor(1, context) as second:
+
+        def work(other: ProcessPoolExecutor) -> None:
+            halves = [first.submit(paid_by_half, 0, size.batch), other.submit(paid_by_half, 1, size.batch)]
+            assert sum(half.result() for half in halves) > 0
+
+        times = in_turn(
+            {"two": lambda _round: work(second), "one": lambda _round: work(first)},
+            rounds=size.long_rounds,
+            baseline="one",
+        )
+    yield times.row(
+        SUBJECT, f"{size.batch} payslips on two cores ÷ on one", "two", "one", parts=size.batch, goal=Decimal("0.60")
+    )
+
+
+@cache
+def _half(number: int, half: int) -> tuple[engine.Law, list[engine.Facts]]:
+    return engine.Law.load(), different_people(number)[half::2]
+
+
+def paid_by_half(half: int, number: int) -> Decimal:
+    """Compute one half of a batch of payslips with their explanation; return the sum of the nets (EUR)."""
+    law, facts = _half(number, half)
+    return sum((engine.payslip(one, law)["net"].amount for one in facts), Decimal(0))
 
 
 def different_people(number: int) -> list[engine.Facts]:
